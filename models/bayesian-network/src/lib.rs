@@ -1,0 +1,1 @@
+//! Bayesian networks with finite states, exact by enumeration.

@@ -1,0 +1,1 @@
+//! The full simplex of joint tables.

@@ -1,0 +1,72 @@
+//! The host's side of a step: the one objective that an optimizer sees, at the point where it stands.
+
+use crate::{ElbowErr, ElbowMat};
+use core::ffi::c_void;
+
+/// A metric that mixes two Fisher matrices, (1−τ) G + τ G_V.
+pub const FISHER_MIXTURE: u32 = 3;
+
+/// Which Fisher matrix. *Frozen.*
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ElbowMetricChoice {
+    /// `FISHER_*`.
+    pub kind: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// τ in \[0, 1\], for [`FISHER_MIXTURE`].
+    pub tau: f64,
+}
+
+/// F⁺: eigenvalues below `value` times the largest count as zero.
+pub const DAMPING_PSEUDO_INVERSE: u32 = 0;
+/// (F + λ I)⁻¹.
+pub const DAMPING_TIKHONOV: u32 = 1;
+/// (F + λ diag F)⁻¹.
+pub const DAMPING_RELATIVE: u32 = 2;
+
+/// How a linear system with a Fisher matrix is solved. *Frozen.*
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ElbowDamping {
+    /// `DAMPING_*`.
+    pub kind: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Relative cutoff, or λ.
+    pub value: f64,
+}
+
+/// What an optimizer may evaluate in a step. Everything returned by pointer belongs to the host and holds until the point
+/// moves or the step ends; what was computed at a point is kept, so asking twice costs nothing. **\[exclusive\]**
+#[repr(C)]
+pub struct ElbowPoint {
+    /// Size of this structure.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Handed back to the functions.
+    pub ctx: *mut c_void,
+    /// Number of parameters that are optimized.
+    pub dimension: usize,
+    /// The parameters here.
+    pub position: extern "C" fn(ctx: *mut c_void) -> *const f64,
+    /// The loss here.
+    pub loss: extern "C" fn(ctx: *mut c_void, out: *mut f64, err: *const ElbowErr) -> i32,
+    /// Its gradient.
+    pub gradient: extern "C" fn(ctx: *mut c_void, out: *mut *const f64, err: *const ElbowErr) -> i32,
+    /// A Fisher matrix, symmetric, both triangles.
+    pub fisher: extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, out: *mut ElbowMat, err: *const ElbowErr) -> i32,
+    /// Its diagonal.
+    pub diagonal: extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, out: *mut *const f64, err: *const ElbowErr) -> i32,
+    /// Its product with a vector.
+    pub product: extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, vector: *const f64, out: *mut f64, err: *const ElbowErr) -> i32,
+    /// Solves a damped linear system with a symmetric positive semi-definite matrix; `rank` counts what was inverted.
+    pub solve: extern "C" fn(ctx: *mut c_void, matrix: *const ElbowMat, damping: *const ElbowDamping, rhs: *const f64, out: *mut *const f64, rank: *mut usize, err: *const ElbowErr) -> i32,
+    /// Goes to a trial point; answers [`crate::DOMAIN`] and stays if it is not inside the domain.
+    pub move_to: extern "C" fn(ctx: *mut c_void, position: *const f64, err: *const ElbowErr) -> i32,
+    /// Where the optimizer writes the point that it proposes.
+    pub proposal: extern "C" fn(ctx: *mut c_void) -> *mut f64,
+    /// Reports a value of the descriptor's `metrics`, by index.
+    pub report: extern "C" fn(ctx: *mut c_void, index: usize, value: f64),
+}

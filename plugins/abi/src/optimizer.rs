@@ -1,0 +1,21 @@
+//! The functions of an optimizer.
+
+use crate::{ElbowErr, ElbowHost, ElbowPoint, ElbowSink, ElbowValue};
+use core::ffi::c_void;
+
+/// A class of optimizers. Functions on one instance are **\[exclusive\]**; the thread may change between calls.
+#[repr(C)]
+pub struct ElbowOptimizerClass {
+    /// Size of this structure.
+    pub struct_size: u32,
+    /// Builds an optimizer for `dimension` parameters, or reports every issue with its own parameters.
+    pub create: Option<extern "C" fn(host: *const ElbowHost, params: *const ElbowValue, dimension: usize, out: *mut *mut c_void, err: *const ElbowErr) -> i32>,
+    /// Ends an optimizer.
+    pub destroy: Option<extern "C" fn(optimizer: *mut c_void)>,
+    /// Makes one step: evaluates through `point` and writes the proposal.
+    pub step: Option<extern "C" fn(optimizer: *mut c_void, point: *const ElbowPoint, err: *const ElbowErr) -> i32>,
+    /// Saves all that the following steps depend on.
+    pub save: Option<extern "C" fn(optimizer: *mut c_void, sink: *const ElbowSink, err: *const ElbowErr) -> i32>,
+    /// Restores what `save` wrote; garbage gives [`crate::BAD_STATE`].
+    pub load: Option<extern "C" fn(optimizer: *mut c_void, ptr: *const u8, len: usize, err: *const ElbowErr) -> i32>,
+}

@@ -1,0 +1,1 @@
+//! The built-in plugins as one shared library.

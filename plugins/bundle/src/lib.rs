@@ -1,0 +1,1 @@
+//! The built-in plugins, linked into the binary.

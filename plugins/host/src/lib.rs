@@ -1,0 +1,1 @@
+//! Catalog of bundled and loaded plugins, inspection, loading, and the proxy that counts evaluations.

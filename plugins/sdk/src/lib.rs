@@ -1,0 +1,1 @@
+//! The one dependency of a plugin author: traits, parameters, shared pieces; every shim and its unsafe code.
