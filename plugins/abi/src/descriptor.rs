@@ -175,6 +175,7 @@ pub struct ElbowParam {
 
 /// What the host offers to every plugin.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowHost {
     /// Size of this structure.
     pub struct_size: u32,

@@ -1,0 +1,155 @@
+//! Roles and palette, resolved to concrete colours before anything reaches the terminal library.
+
+use ratatui::style::{Color, Modifier, Style};
+
+use super::options::{ColorChoice, Glyphs};
+
+/// How many colours there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    Mono,
+    Ansi16,
+    Ansi256,
+    True,
+}
+
+/// What the environment says; taken apart from the process so that tests can state it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Environment {
+    pub no_color: bool,
+    pub colorterm: String,
+    pub term: String,
+    pub locale: String,
+}
+
+impl Environment {
+    /// The environment of this process. The first locale variable that is set and not empty counts, as in setlocale(3).
+    pub fn read() -> Self {
+        let get = |name: &str| std::env::var_os(name).unwrap_or_default().to_string_lossy().into_owned();
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(get).into_iter().find(|value| !value.is_empty());
+        Self {
+            no_color: !get("NO_COLOR").is_empty(),
+            colorterm: get("COLORTERM"),
+            term: get("TERM"),
+            locale: locale.unwrap_or_default(),
+        }
+    }
+}
+
+/// Terminals that show 24 bits and do not always say so, as `COLORTERM` seldom survives SSH.
+const TRUE_COLOR_TERMS: [&str; 6] = ["direct", "kitty", "alacritty", "foot", "wezterm", "ghostty"];
+
+/// `--color` > `NO_COLOR` > `COLORTERM` > `TERM`.
+pub(crate) fn depth(choice: ColorChoice, environment: &Environment) -> Depth {
+    match choice {
+        ColorChoice::Never => Depth::Mono,
+        ColorChoice::Ansi16 => Depth::Ansi16,
+        ColorChoice::Ansi256 => Depth::Ansi256,
+        ColorChoice::True => Depth::True,
+        ColorChoice::Auto if environment.no_color => Depth::Mono,
+        ColorChoice::Auto if matches!(environment.colorterm.as_str(), "truecolor" | "24bit") => Depth::True,
+        ColorChoice::Auto => depth_of_term(&environment.term),
+    }
+}
+
+fn depth_of_term(term: &str) -> Depth {
+    match term {
+        "" | "dumb" => Depth::Mono,
+        term if term.contains("256color") => Depth::Ansi256,
+        term if TRUE_COLOR_TERMS.iter().any(|known| term.contains(known)) => Depth::True,
+        _ => Depth::Ansi16,
+    }
+}
+
+/// Braille where the locale is UTF-8 and the terminal has a font for it.
+pub(crate) fn glyphs(choice: Glyphs, environment: &Environment) -> Glyphs {
+    let locale = environment.locale.to_ascii_uppercase();
+    let unicode = locale.contains("UTF-8") || locale.contains("UTF8");
+    match choice {
+        Glyphs::Auto if unicode && !matches!(environment.term.as_str(), "" | "linux" | "dumb") => Glyphs::Braille,
+        Glyphs::Auto => Glyphs::Ascii,
+        chosen => chosen,
+    }
+}
+
+/// Okabe and Ito's palette, which the common kinds of colour-blindness keep apart; without black, yellow last.
+const TRUE: [Color; 7] = [
+    Color::Rgb(0x56, 0xB4, 0xE9),
+    Color::Rgb(0xE6, 0x9F, 0x00),
+    Color::Rgb(0x00, 0xB2, 0x82),
+    Color::Rgb(0xCC, 0x79, 0xA7),
+    Color::Rgb(0xE5, 0x6A, 0x10),
+    Color::Rgb(0x3B, 0x8B, 0xD4),
+    Color::Rgb(0xF0, 0xE4, 0x42),
+];
+const ANSI256: [u8; 7] = [74, 178, 36, 175, 166, 68, 227];
+const ANSI16: [Color; 7] = [
+    Color::Cyan,
+    Color::Yellow,
+    Color::Green,
+    Color::Magenta,
+    Color::LightRed,
+    Color::LightBlue,
+    Color::LightYellow,
+];
+
+/// Colours and glyphs of a session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Theme {
+    pub depth: Depth,
+    pub glyphs: Glyphs,
+}
+
+impl Theme {
+    /// Colour of the run `index`, the same wherever it is drawn.
+    pub fn run(self, index: usize) -> Style {
+        match self.depth {
+            Depth::Mono => Style::new(),
+            Depth::Ansi16 => Style::new().fg(ANSI16[index % ANSI16.len()]),
+            Depth::Ansi256 => Style::new().fg(Color::Indexed(ANSI256[index % ANSI256.len()])),
+            Depth::True => Style::new().fg(TRUE[index % TRUE.len()]),
+        }
+    }
+
+    /// Borders, ticks, hidden runs: what should stay behind.
+    pub fn faint(self) -> Style {
+        match self.depth {
+            Depth::Mono => Style::new(),
+            Depth::Ansi16 => Style::new().fg(Color::DarkGray),
+            Depth::Ansi256 | Depth::True => Style::new().fg(Color::Indexed(242)),
+        }
+    }
+
+    /// Grid lines, fainter still.
+    pub fn grid(self) -> Style {
+        match self.depth {
+            Depth::Mono | Depth::Ansi16 => self.faint(),
+            Depth::Ansi256 | Depth::True => Style::new().fg(Color::Indexed(238)),
+        }
+    }
+
+    /// Titles, keys and the row under the cursor.
+    pub fn strong(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// A diverged or failed run.
+    pub fn alarm(self) -> Style {
+        match self.depth {
+            Depth::Mono => self.strong(),
+            Depth::Ansi16 => Style::new().fg(Color::LightRed),
+            Depth::Ansi256 => Style::new().fg(Color::Indexed(203)),
+            Depth::True => Style::new().fg(Color::Rgb(0xFF, 0x5F, 0x5F)),
+        }
+    }
+
+    /// Whether anything beyond ASCII may be drawn.
+    pub fn unicode(self) -> bool {
+        self.glyphs != Glyphs::Ascii
+    }
+
+    /// One of two spellings of a symbol.
+    pub fn symbol(self, unicode: &'static str, ascii: &'static str) -> &'static str {
+        if self.unicode() { unicode } else { ascii }
+    }
+}

@@ -1,0 +1,166 @@
+//! The trait of a model.
+
+use crate::about::About;
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::parameter::Parameter;
+use crate::rng::Rng;
+
+/// What is minimized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objective {
+    /// −ELBO.
+    Elbo,
+    /// −log evidence.
+    Evidence,
+}
+
+/// Where the recognition distribution q(h|v) comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognition {
+    /// q(h|v) = p*(h|v), of a joint target.
+    Fixed,
+    /// q(h|v) = p_θ(h|v); its gradient is taken with q held, which is that of the evidence.
+    Exact,
+    /// q(h|v) = q_φ(h|v).
+    Learned,
+}
+
+/// Which Fisher matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fisher {
+    /// G(θ).
+    Joint,
+    /// G_V(θ).
+    Visible,
+    /// F(φ).
+    Recognition,
+}
+
+/// Sizes of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Number of generative parameters θ.
+    pub generative: usize,
+    /// Number of recognition parameters φ; 0 without a learned recognition.
+    pub recognition: usize,
+    /// Visible states; 0 if not finite.
+    pub visible_states: usize,
+    /// Hidden states; 0 if not finite.
+    pub hidden_states: usize,
+    /// Whether the target is joint, so that q can be fixed.
+    pub has_fixed: bool,
+    /// Whether q can be the posterior.
+    pub has_exact: bool,
+}
+
+/// A named block of parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Name, as `P(Y|X)`.
+    pub name: String,
+    /// Whether it belongs to φ rather than to θ.
+    pub recognition: bool,
+    /// Number of parameters; blocks of each role follow each other.
+    pub len: usize,
+}
+
+/// Where a point lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Domain {
+    /// In the open domain.
+    Inside,
+    /// On its boundary, where some quantity is not finite.
+    Boundary {
+        /// The first parameter concerned; φ counts on after θ.
+        parameter: usize,
+    },
+    /// Outside.
+    Outside {
+        /// The first parameter concerned; φ counts on after θ.
+        parameter: usize,
+    },
+}
+
+/// What a model is built with.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelSetup {
+    /// The host.
+    pub host: Host,
+}
+
+fn missing<T>(what: &str) -> Result<T> {
+    Err(Error::unsupported(&format!("this model has no {what}")))
+}
+
+/// A parametrized family with its target: what can be evaluated at a point. The model is shared between threads and only
+/// read; an evaluator belongs to one cell and keeps what it computed at its point. Vectors over θ have length
+/// [`Shape::generative`], over φ [`Shape::recognition`]; tables go row by row over visible states.
+pub trait Model: Sized + Send + Sync + 'static {
+    /// Id, text, capabilities, quantities recorded of a point.
+    const ABOUT: About;
+    /// Declared with [`crate::parameters!`].
+    type Parameters: Parameter;
+    /// The state of one cell's evaluations.
+    type Evaluator: Send + 'static;
+
+    /// A model; reports every issue with its parameters.
+    fn new(setup: &ModelSetup, parameters: Self::Parameters) -> Result<Self>;
+    /// Sizes.
+    fn shape(&self) -> Shape;
+    /// Blocks of parameters, θ first.
+    fn blocks(&self) -> Vec<Block>;
+    /// Where a point lies.
+    fn domain(&self, theta: &[f64], phi: &[f64]) -> Domain;
+    /// Draws parameters from a named distribution; every model has `default`.
+    fn draw(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()>;
+    /// θ from mean parameters (probabilities).
+    fn from_mean(&self, _mean: &[f64], _theta: &mut [f64]) -> Result<()> {
+        missing("mean parameters")
+    }
+
+    /// An evaluator; it stands nowhere until it is moved.
+    fn evaluator(&self) -> Self::Evaluator;
+    /// Moves to a point and forgets what was computed. Stochastic models take minibatch and noise from `sample`.
+    fn move_to(&self, at: &mut Self::Evaluator, theta: &[f64], phi: &[f64], sample: u64) -> Result<()>;
+    /// −ELBO or −log evidence, in nats per datum.
+    fn loss(&self, at: &mut Self::Evaluator, objective: Objective, recognition: Recognition) -> Result<f64>;
+    /// Gradient of the loss by θ.
+    fn gradient(&self, at: &mut Self::Evaluator, objective: Objective, q: Recognition, theta: &mut [f64]) -> Result<()>;
+    /// Gradient of −ELBO by φ.
+    fn recognition_gradient(&self, _at: &mut Self::Evaluator, _phi: &mut [f64]) -> Result<()> {
+        missing("learned recognition")
+    }
+    /// The quantities that [`About::quantities`] declares, in its order.
+    fn quantities(&self, at: &mut Self::Evaluator, recognition: Recognition, out: &mut [f64]) -> Result<()>;
+
+    /// A Fisher matrix, P × P, both triangles.
+    fn fisher(&self, _at: &mut Self::Evaluator, _kind: Fisher, _out: &mut [f64]) -> Result<()> {
+        missing("Fisher matrix")
+    }
+    /// Its diagonal, length P.
+    fn fisher_diagonal(&self, _at: &mut Self::Evaluator, _kind: Fisher, _out: &mut [f64]) -> Result<()> {
+        missing("Fisher matrix")
+    }
+    /// Its product with a vector, both of length P.
+    fn fisher_product(&self, _at: &mut Self::Evaluator, _kind: Fisher, _vector: &[f64], _out: &mut [f64]) -> Result<()> {
+        missing("Fisher matrix")
+    }
+
+    /// p_θ(v, h), all visible × hidden states.
+    fn joint_table(&self, _at: &mut Self::Evaluator, _out: &mut [f64]) -> Result<()> {
+        missing("table")
+    }
+    /// p*(v), all visible states.
+    fn target_table(&self, _at: &mut Self::Evaluator, _out: &mut [f64]) -> Result<()> {
+        missing("table")
+    }
+    /// q(h|v), all visible × hidden states.
+    fn recognition_table(&self, _at: &mut Self::Evaluator, _recognition: Recognition, _out: &mut [f64]) -> Result<()> {
+        missing("table")
+    }
+    /// ∇_θ log p_θ(v, h): a row of length P for each joint state.
+    fn scores(&self, _at: &mut Self::Evaluator, _out: &mut [f64]) -> Result<()> {
+        missing("table")
+    }
+}

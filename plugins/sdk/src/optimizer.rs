@@ -1,0 +1,110 @@
+//! The trait of an optimizer, and the functions through which the host reaches it.
+
+use crate::about::About;
+use crate::error::{Code, Error, Result};
+use crate::guard::guard;
+use crate::host::Host;
+use crate::parameter::Parameter;
+use crate::point::Point;
+use crate::state::State;
+use crate::value::Value;
+use elbow_abi::*;
+use std::ffi::c_void;
+
+/// What an optimizer is built for.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// The host.
+    pub host: Host,
+    /// P, the number of parameters that are optimized.
+    pub dimension: usize,
+}
+
+/// Turns evaluations at a point into a step that lowers the loss.
+pub trait Optimizer: Sized + Send + 'static {
+    /// Id, text, needs.
+    const ABOUT: About;
+    /// Declared with [`crate::parameters!`].
+    type Parameters: Parameter;
+
+    /// An optimizer at its start; reports what is wrong with parameters taken together.
+    fn new(setup: &Setup, parameters: Self::Parameters) -> Result<Self>;
+
+    /// One step: evaluates at the point and proposes a new one.
+    fn step(&mut self, at: &mut Point<'_>) -> Result<()>;
+
+    /// Visits everything that the following steps depend on. Nothing, if a step depends on the point alone.
+    fn state(&mut self, _state: &mut State<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The table of functions of an optimizer.
+pub(crate) fn class<T: Optimizer>() -> ElbowOptimizerClass {
+    ElbowOptimizerClass {
+        struct_size: size_of::<ElbowOptimizerClass>() as u32,
+        create: Some(create::<T>),
+        destroy: Some(destroy::<T>),
+        step: Some(step::<T>),
+        save: Some(save::<T>),
+        load: Some(load::<T>),
+    }
+}
+
+extern "C" fn create<T: Optimizer>(
+    host: *const ElbowHost,
+    params: *const ElbowValue,
+    dimension: usize,
+    out: *mut *mut c_void,
+    err: *const ElbowErr,
+) -> i32 {
+    guard(err, || {
+        // SAFETY: the host and the tree of parameters are the caller's; the host lives as long as the process.
+        let (host, params) = unsafe { (Host::new(host), Value::new(&*params)) };
+        let optimizer = T::new(&Setup { host, dimension }, T::Parameters::read(params)?)?;
+        // SAFETY: `out` takes the instance, which `destroy` takes back.
+        unsafe { *out = Box::into_raw(Box::new(optimizer)).cast() };
+        Ok(())
+    })
+}
+
+extern "C" fn destroy<T: Optimizer>(optimizer: *mut c_void) {
+    guard(std::ptr::null(), || {
+        // SAFETY: made by `create`, destroyed once.
+        drop(unsafe { Box::from_raw(optimizer.cast::<T>()) });
+        Ok(())
+    });
+}
+
+extern "C" fn step<T: Optimizer>(optimizer: *mut c_void, point: *const ElbowPoint, err: *const ElbowErr) -> i32 {
+    guard(err, || {
+        // SAFETY: made by `create`, called by one thread at a time; the point holds during the call.
+        let (optimizer, mut point) = unsafe { (&mut *optimizer.cast::<T>(), Point::new(&*point)) };
+        optimizer.step(&mut point)
+    })
+}
+
+extern "C" fn save<T: Optimizer>(optimizer: *mut c_void, sink: *const ElbowSink, err: *const ElbowErr) -> i32 {
+    guard(err, || {
+        // SAFETY: made by `create`, called by one thread at a time.
+        let optimizer = unsafe { &mut *optimizer.cast::<T>() };
+        let mut bytes = Vec::new();
+        optimizer.state(&mut State::saving(&mut bytes))?;
+        // SAFETY: the caller's sink holds during the call.
+        unsafe { ((*sink).write)((*sink).ctx, bytes.as_ptr(), bytes.len()) };
+        Ok(())
+    })
+}
+
+extern "C" fn load<T: Optimizer>(optimizer: *mut c_void, ptr: *const u8, len: usize, err: *const ElbowErr) -> i32 {
+    guard(err, || {
+        if ptr.is_null() {
+            return Err(Error::new(Code::BadState, "no bytes"));
+        }
+        // SAFETY: made by `create`, called by one thread at a time; the caller's bytes hold during the call.
+        let (optimizer, bytes) = unsafe { (&mut *optimizer.cast::<T>(), std::slice::from_raw_parts(ptr, len)) };
+        let mut state = State::loading(bytes);
+        optimizer.state(&mut state)?;
+        state.finish()
+    })
+}
