@@ -5,7 +5,7 @@ use core::ffi::c_void;
 
 /// The block that the host reads from the file before it runs anything: no pointer in it. *Frozen.*
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ElbowMeta {
     /// [`crate::MAGIC`].
     pub magic: [u8; 8],
@@ -33,6 +33,7 @@ pub type EntryFn = extern "C" fn() -> *const ElbowEntry;
 
 /// All that a plugin file offers; lives as long as the process.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowEntry {
     /// [`crate::MAGIC`].
     pub magic: [u8; 8],
@@ -61,6 +62,7 @@ pub const KIND_OPTIMIZER: u32 = 2;
 
 /// One model or optimizer.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowDescriptor {
     /// Size of this structure.
     pub struct_size: u32,
@@ -99,7 +101,7 @@ pub const BETTER_DOWN: i32 = -1;
 
 /// A named number that is recorded. *Frozen.*
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ElbowMetric {
     /// Name, as `kl_visible`.
     pub name: ElbowStr,
@@ -145,7 +147,7 @@ pub const PARAM_REQUIRED: u32 = 16;
 
 /// Schema of one parameter. *Frozen.*
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ElbowParam {
     /// One of the `PARAM_*` kinds.
     pub kind: u32,
@@ -185,6 +187,7 @@ pub struct ElbowHost {
 
 /// Service `elbow.host.log/1`.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowLog {
     /// Size of this structure.
     pub struct_size: u32,
@@ -196,6 +199,7 @@ pub const SERVICE_LOG: &str = "elbow.host.log/1";
 
 /// Service `elbow.host.parallel/1`.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowParallel {
     /// Size of this structure.
     pub struct_size: u32,

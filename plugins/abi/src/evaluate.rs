@@ -40,6 +40,7 @@ pub struct ElbowDamping {
 /// What an optimizer may evaluate in a step. Everything returned by pointer belongs to the host and holds until the point
 /// moves or the step ends; what was computed at a point is kept, so asking twice costs nothing. **\[exclusive\]**
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowPoint {
     /// Size of this structure.
     pub struct_size: u32,

@@ -80,6 +80,7 @@ pub const OUTSIDE: i32 = 2;
 
 /// A class of models.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowModelClass {
     /// Size of this structure.
     pub struct_size: u32,
@@ -115,6 +116,7 @@ pub struct ElbowModelClass {
 
 /// Capability: Fisher matrices. All outputs are complete (both triangles).
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowFisher {
     /// Size of this structure.
     pub struct_size: u32,
@@ -130,6 +132,7 @@ pub const CAPABILITY_FISHER: &str = "elbow.model.fisher/1";
 
 /// Capability: a finite model's tables, row by row over visible states, hidden states along a row.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowTable {
     /// Size of this structure.
     pub struct_size: u32,

@@ -5,6 +5,7 @@ use core::ffi::c_void;
 
 /// A class of optimizers. Functions on one instance are **\[exclusive\]**; the thread may change between calls.
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowOptimizerClass {
     /// Size of this structure.
     pub struct_size: u32,

@@ -37,6 +37,7 @@ pub struct ElbowMat {
 
 /// Where a callee describes its failures; owned by the caller, valid during the call. *Frozen.*
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowErr {
     /// Handed back to `write`.
     pub ctx: *mut c_void,
@@ -91,6 +92,7 @@ pub struct ElbowValue {
 
 /// A source of random bits, from one of the host's counter-based streams. *Frozen.*
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowRng {
     /// Handed back to `fill`.
     pub ctx: *mut c_void,
@@ -100,6 +102,7 @@ pub struct ElbowRng {
 
 /// Takes bytes: a saved state. *Frozen.*
 #[repr(C)]
+#[derive(Debug)]
 pub struct ElbowSink {
     /// Handed back to `write`.
     pub ctx: *mut c_void,

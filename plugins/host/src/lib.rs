@@ -1,1 +1,30 @@
-//! Catalog of bundled and loaded plugins, inspection, loading, and the proxy that counts evaluations.
+//! The program's side of the plugin interface: which plugins there are, how they are loaded, and the proxy through which an
+//! optimizer evaluates a model.
+//!
+//! # What does this crate not do?
+//! It knows no experiment file, no records and no screen; it decides nothing about which cells run.
+
+mod catalog;
+mod error;
+mod evaluate;
+pub mod floating;
+pub mod inspect;
+pub mod load;
+mod model;
+mod optimizer;
+mod point;
+mod proxy;
+mod schema;
+mod services;
+mod stream;
+mod value;
+
+pub use catalog::{Catalog, Origin, Plugin, PluginKind, Quantity, nearest, place};
+pub use error::{Error, Issue, Result};
+pub use model::{Block, Evaluator, Model, Place};
+pub use optimizer::Optimizer;
+pub use proxy::{Counts, Proxy, Task};
+pub use schema::{Kind, Schema};
+pub use services::set_threads;
+pub use stream::Stream;
+pub use value::Value;

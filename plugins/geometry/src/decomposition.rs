@@ -1,0 +1,75 @@
+//! The five quantities of variational inference on explicit tables, in nats per datum.
+//!
+//! With `p*` the target, `p_θ` the model, `q` the recognition distribution, `p_θ(v) = Σ_h p_θ(v, h)`:
+//! - evidence `Ev = Σ_v p* log p_θ(v)`, lower bound `ELBO = Σ_v p* E_q[log p_θ(v, h) − log q]`;
+//! - `Gap = Σ_v p* KL(q ‖ p_θ(·|v))`, `D_J = KL(p* q ‖ p_θ)`, `D_V = KL(p* ‖ p_θ(v))`, `H* = −Σ_v p* log p*`.
+//!
+//! They satisfy `Ev = ELBO + Gap`, `D_J = D_V + Gap`, `D_J = −ELBO − H*`, `D_V = −Ev − H*`. Each is summed from its own definition,
+//! so that the identities check the inputs.
+
+/// Sums over the visible states.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Decomposition {
+    /// `Ev`, at most 0 for discrete v.
+    pub log_evidence: f64,
+    /// `ELBO`, at most `Ev`.
+    pub elbo: f64,
+    /// `Gap`, at least 0.
+    pub gap: f64,
+    /// `D_J`, at least 0.
+    pub kl_joint: f64,
+    /// `D_V`, at least 0.
+    pub kl_visible: f64,
+    /// `H*`.
+    pub entropy: f64,
+}
+
+impl Decomposition {
+    /// Adds one visible state: `target` = p*(v), `visible` = p_θ(v), `q_log_q` = `E_q log q(h|v)`, `q_log_p` = `E_q log p_θ(v, h)`.
+    ///
+    /// A state with `target` = 0 adds nothing, whatever the rest.
+    pub fn add(&mut self, target: f64, visible: f64, q_log_q: f64, q_log_p: f64) {
+        if target == 0.0 {
+            return;
+        }
+        let (log_target, log_visible) = (target.ln(), visible.ln());
+        self.log_evidence += target * log_visible;
+        self.elbo += target * (q_log_p - q_log_q);
+        self.gap += target * (q_log_q - q_log_p + log_visible);
+        self.kl_joint += target * (log_target + q_log_q - q_log_p);
+        self.kl_visible += target * (log_target - log_visible);
+        self.entropy -= target * log_target;
+    }
+
+    /// Adds the sums of other visible states.
+    pub fn merge(&mut self, other: &Self) {
+        self.log_evidence += other.log_evidence;
+        self.elbo += other.elbo;
+        self.gap += other.gap;
+        self.kl_joint += other.kl_joint;
+        self.kl_visible += other.kl_visible;
+        self.entropy += other.entropy;
+    }
+
+    /// Largest absolute residual of the four identities; infinite or NaN if a quantity is.
+    pub fn residual(&self) -> f64 {
+        let residuals = [
+            self.log_evidence - self.elbo - self.gap,
+            self.kl_joint - self.kl_visible - self.gap,
+            self.kl_joint + self.elbo + self.entropy,
+            self.kl_visible + self.log_evidence + self.entropy,
+        ];
+        // Not `f64::max`, which would pass over NaN.
+        residuals.into_iter().map(f64::abs).fold(0.0, |largest, x| if x <= largest { largest } else { x })
+    }
+}
+
+/// `x log x`, with `0 log 0 = 0`.
+pub fn xlogx(x: f64) -> f64 {
+    xlogy(x, x)
+}
+
+/// `x log y`, with `0 log y = 0`; −∞ for x > 0, y = 0.
+pub fn xlogy(x: f64, y: f64) -> f64 {
+    if x == 0.0 { 0.0 } else { x * y.ln() }
+}

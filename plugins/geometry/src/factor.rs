@@ -1,0 +1,143 @@
+//! Diagonally pivoted Cholesky factorization `F ≈ L Lᵀ = Σ_k l_k l_kᵀ` of a small positive semi-definite matrix.
+//!
+//! The rows are not moved: a pivot's row is closed instead, so `l_k` stays in the order of F and is zero at the earlier pivots.
+//! The factorization stops when the Schur complement is rounding noise (Higham, *Accuracy and Stability of Numerical Algorithms*,
+//! section 10.3): its absolute trace is at most `8 n ε tr F` and so is each of its entries.
+
+use crate::small::{Square, add_scaled, dot};
+
+/// `F ≈ Σ_k l_k l_kᵀ`.
+pub(crate) struct Factor<const W: usize> {
+    /// Order of F.
+    pub n: usize,
+    /// Number of terms.
+    pub rank: usize,
+    /// Row of the k-th pivot.
+    pivot: [usize; W],
+    /// `1 / l_k[pivot k]`.
+    inverse_diagonal: [f64; W],
+    /// `l_k`, zero at the pivots before the k-th.
+    pub rows: Square<W>,
+    /// Σ |F_ii|, at least λ_max.
+    trace: f64,
+    /// max F_ii, at most λ_max.
+    largest: f64,
+}
+
+impl<const W: usize> Factor<W> {
+    /// No terms yet, for the matrix `a` of order `n`. Inlined, like all that hands out tables, so that nothing is copied.
+    #[inline(always)]
+    pub(crate) fn new(a: &Square<W>, n: usize) -> Self {
+        assert!(n <= W);
+        let diagonal = || (0..n).map(|i| a[i][i]);
+        let (trace, largest) = (diagonal().map(f64::abs).sum(), diagonal().fold(0.0, f64::max));
+        Self { n, rank: 0, pivot: [0; W], inverse_diagonal: [0.0; W], rows: [[0.0; W]; W], trace, largest }
+    }
+
+    /// Rounding noise of the factorization, in the unit of F.
+    #[inline]
+    fn noise(&self) -> f64 {
+        8.0 * self.n as f64 * f64::EPSILON * self.trace
+    }
+
+    /// Takes the term of pivot `p` out of `a`; `open` is 1 at the rows that have not been pivots and 0 elsewhere.
+    #[inline(always)]
+    fn eliminate(&mut self, a: &mut Square<W>, p: usize, open: &mut [f64; W]) {
+        let (k, scale) = (self.rank, 1.0 / a[p][p].sqrt());
+        let mut row = a[p];
+        row.iter_mut().zip(open.iter()).for_each(|(x, o)| *x *= scale * o);
+        open[p] = 0.0;
+        a.iter_mut().zip(row).take(self.n).for_each(|(line, c)| add_scaled(line, -c, &row));
+        self.rows[k] = row;
+        self.pivot[k] = p;
+        self.inverse_diagonal[k] = scale;
+        self.rank = k + 1;
+    }
+
+    /// Largest pivot first, down to rounding noise; false if the matrix is seen not to be positive semi-definite.
+    #[inline(always)]
+    pub(crate) fn pivoted(&mut self, a: &mut Square<W>) -> bool {
+        let mut open = [1.0; W];
+        while self.rank < self.n {
+            let (p, rest) = largest_open(a, self.n, &open);
+            if rest <= self.noise() {
+                return remainder_below(a, self.n, &open, self.noise());
+            }
+            if a[p][p].is_nan() || a[p][p] <= 0.0 {
+                return false;
+            }
+            self.eliminate(a, p, &mut open);
+        }
+        true
+    }
+
+    /// In the order given; false if a pivot is not above rounding noise of its own diagonal entry.
+    #[inline(always)]
+    pub(crate) fn in_order(&mut self, a: &mut Square<W>) -> bool {
+        let mut open = [1.0; W];
+        let least: [f64; W] = std::array::from_fn(|i| self.n as f64 * f64::EPSILON * a[i][i].max(0.0));
+        for (p, least) in least.into_iter().enumerate().take(self.n) {
+            if a[p][p].is_nan() || a[p][p] <= least {
+                return false;
+            }
+            self.eliminate(a, p, &mut open);
+        }
+        true
+    }
+
+    /// `F⁻¹ b` by two substitutions; needs rank = n.
+    #[inline(always)]
+    pub(crate) fn solve(&self, b: &[f64; W]) -> [f64; W] {
+        let (mut rest, mut y, mut x) = (*b, [0.0; W], [0.0; W]);
+        for k in 0..self.n {
+            y[k] = rest[self.pivot[k] % W] * self.inverse_diagonal[k];
+            add_scaled(&mut rest, -y[k], &self.rows[k]);
+        }
+        for k in (0..self.n).rev() {
+            x[self.pivot[k] % W] = (y[k] - dot(&self.rows[k], &x)) * self.inverse_diagonal[k];
+        }
+        x
+    }
+
+    /// Rows `m_k` of `L⁻¹` (columns in the order of F); needs rank = n.
+    #[inline(always)]
+    pub(crate) fn inverse(&self) -> Square<W> {
+        let mut m = [[0.0; W]; W];
+        for k in 0..self.n {
+            let p = self.pivot[k] % W;
+            let mut row = [0.0; W];
+            row[p] = 1.0;
+            (0..k).for_each(|j| add_scaled(&mut row, -self.rows[j][p], &m[j]));
+            m[k] = row.map(|x| x * self.inverse_diagonal[k]);
+        }
+        m
+    }
+
+    /// True if the kept and the dropped part lie on their sides of the cutoff, given `‖L⁺‖_F²`.
+    #[inline]
+    pub(crate) fn decided(&self, inverse_norm: f64, rcond: f64) -> bool {
+        let slack = 16.0 * self.n as f64 * f64::EPSILON;
+        let kept = 1.0 > 1.01 * (rcond + slack) * self.trace * inverse_norm;
+        let dropped = self.rank == self.n || self.largest == 0.0 || 2.0 * self.noise() < rcond * self.largest;
+        kept && dropped
+    }
+}
+
+/// Row of the largest diagonal entry still open, and Σ |a_ii| over the open rows.
+#[inline(always)]
+fn largest_open<const W: usize>(a: &Square<W>, n: usize, open: &[f64; W]) -> (usize, f64) {
+    let (mut best, mut rest, mut p) = (f64::NEG_INFINITY, 0.0, 0);
+    for i in (0..n).filter(|&i| open[i] != 0.0) {
+        rest += a[i][i].abs();
+        if a[i][i] > best {
+            (best, p) = (a[i][i], i);
+        }
+    }
+    (p, rest)
+}
+
+/// True if all entries of the open block are at most `noise`: the trace alone would not show an indefinite remainder.
+#[inline(always)]
+fn remainder_below<const W: usize>(a: &Square<W>, n: usize, open: &[f64; W], noise: f64) -> bool {
+    (0..n).all(|i| open[i] == 0.0 || (0..n).all(|j| open[j] == 0.0 || a[i][j].abs() <= noise))
+}

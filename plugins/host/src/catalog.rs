@@ -1,0 +1,227 @@
+//! All plugins that are there: bundled or loaded, they come in through [`Catalog::admit`].
+
+use crate::error::read;
+use crate::load::{Loaded, load};
+use crate::schema::{Schema, items, schemas, texts};
+use crate::services::HOST;
+use elbow_abi::*;
+use std::path::Path;
+
+/// Model or optimizer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PluginKind {
+    /// A model.
+    Model,
+    /// An optimizer.
+    Optimizer,
+}
+
+impl PluginKind {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Optimizer => "optimizer",
+        }
+    }
+}
+
+/// Where a plugin comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Linked into the program.
+    Bundled,
+    /// From a shared library.
+    Loaded {
+        /// The file.
+        path: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+    },
+}
+
+/// A recorded number that a plugin declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Name.
+    pub name: String,
+    /// Unit.
+    pub unit: String,
+    /// What it is, with its sign.
+    pub doc: String,
+    /// 1, −1 or 0: larger, smaller or neither is better.
+    pub better: i32,
+    /// Exact rather than an estimate.
+    pub exact: bool,
+}
+
+/// A model or an optimizer that can be made.
+#[derive(Debug)]
+pub struct Plugin {
+    /// Which of the two.
+    pub kind: PluginKind,
+    /// Full id, `elbow.fisher-rao`.
+    pub id: String,
+    /// One line.
+    pub summary: String,
+    /// Family.
+    pub family: String,
+    /// Papers.
+    pub references: Vec<String>,
+    /// Parameters.
+    pub schema: Vec<Schema>,
+    /// Model: what it can do. Optimizer: what it needs.
+    pub capabilities: Vec<String>,
+    /// What it records.
+    pub quantities: Vec<Quantity>,
+    /// Package and version.
+    pub package: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    pub(crate) raw: &'static ElbowDescriptor,
+}
+
+// SAFETY: a descriptor is immutable and lives as long as the process.
+unsafe impl Send for Plugin {}
+// SAFETY: as above.
+unsafe impl Sync for Plugin {}
+
+impl Plugin {
+    /// The id without the part before the last dot, `fisher-rao`.
+    pub fn short(&self) -> &str {
+        self.id.rsplit('.').next().unwrap_or(&self.id)
+    }
+}
+
+/// The plugins that an experiment can name.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    plugins: Vec<Plugin>,
+}
+
+impl Catalog {
+    /// A catalog with the plugins of an entry that is linked in.
+    ///
+    /// # Errors
+    /// One line that says what is wrong with the entry.
+    pub fn bundled(entry: &'static ElbowEntry) -> Result<Self, String> {
+        let mut catalog = Self::default();
+        catalog.admit(entry, &Origin::Bundled)?;
+        Ok(catalog)
+    }
+
+    /// Loads a shared library and takes its plugins in.
+    ///
+    /// # Errors
+    /// One line that names the file and says why it was refused; nothing of it is in the catalog then.
+    pub fn load(&mut self, path: &Path) -> Result<(), String> {
+        let named = |reason: String| format!("{}: {reason}", path.display());
+        let Loaded { entry, sha256, .. } = load(path).map_err(|refusal| named(refusal.to_string()))?;
+        self.admit(entry, &Origin::Loaded { path: path.display().to_string(), sha256 }).map_err(named)
+    }
+
+    /// Takes in the plugins of an entry: all or none.
+    ///
+    /// # Errors
+    /// One line: another version of the interface, a broken descriptor, an id that is there already.
+    pub fn admit(&mut self, entry: &'static ElbowEntry, origin: &Origin) -> Result<(), String> {
+        if entry.magic != MAGIC || (entry.struct_size as usize) < size_of::<ElbowEntry>() {
+            return Err("the entry of the library is not one of this interface".into());
+        }
+        if (entry.abi_major, entry.abi_minor) != (MAJOR, MINOR) {
+            return Err(format!("built for plugin interface {}.{}, not {MAJOR}.{MINOR}", entry.abi_major, entry.abi_minor));
+        }
+        if entry.init.is_some_and(|init| init(&raw const HOST) != OK) {
+            return Err("the library refused to start".into());
+        }
+        // SAFETY: an entry of this version holds text that lives as long as the process.
+        let package = unsafe { format!("{} {}", read(entry.package), read(entry.version)) };
+        // SAFETY: an entry of this version holds `n_descriptors` descriptors that live as long as the process.
+        let raws = unsafe { items(entry.descriptors, entry.n_descriptors as usize) };
+        let mut new: Vec<Plugin> = Vec::new();
+        for &raw in raws {
+            // SAFETY: as above.
+            let plugin = unsafe { describe(&*raw, &package, origin) }?;
+            if let Some(known) = self.plugins.iter().chain(&new).find(|known| known.id == plugin.id) {
+                return Err(format!("the id `{}` is taken already, by {} ({})", plugin.id, known.package, place(&known.origin)));
+            }
+            new.push(plugin);
+        }
+        self.plugins.append(&mut new);
+        Ok(())
+    }
+
+    /// All plugins of a kind, in the order they came.
+    pub fn list(&self, kind: PluginKind) -> impl Iterator<Item = &Plugin> {
+        self.plugins.iter().filter(move |plugin| plugin.kind == kind)
+    }
+
+    /// Finds a plugin by its id or its short name.
+    ///
+    /// # Errors
+    /// The nearest known name, if one is near.
+    pub fn find(&self, kind: PluginKind, name: &str) -> Result<&Plugin, Option<String>> {
+        let fits = |plugin: &&Plugin| plugin.id == name || plugin.short() == name;
+        let names = || self.list(kind).map(Plugin::short);
+        self.list(kind).find(fits).ok_or_else(|| nearest(name, names()).map(str::to_owned))
+    }
+}
+
+/// Where a plugin comes from, in words.
+pub fn place(origin: &Origin) -> String {
+    match origin {
+        Origin::Bundled => "bundled".into(),
+        Origin::Loaded { path, .. } => path.clone(),
+    }
+}
+
+/// The name nearest to what was written, if it is near enough to be meant.
+pub fn nearest<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .map(|name| (strsim::jaro_winkler(written, name), name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+/// # Safety
+/// `raw` must be a complete descriptor that lives as long as the process.
+unsafe fn describe(raw: &'static ElbowDescriptor, package: &str, origin: &Origin) -> Result<Plugin, String> {
+    // SAFETY: the caller's contract.
+    let (id, summary, family) = unsafe { (read(raw.id), read(raw.summary), read(raw.family)) };
+    let kind = match raw.kind {
+        KIND_MODEL => PluginKind::Model,
+        KIND_OPTIMIZER => PluginKind::Optimizer,
+        other => return Err(format!("the plugin `{id}` is of an unknown kind {other}")),
+    };
+    let name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
+    if id.is_empty() || !id.chars().all(name) || raw.class.is_null() {
+        return Err(format!("the plugin id `{id}` is not made of a-z, 0-9, `.`, `-` and `_`, or the plugin has no functions"));
+    }
+    // SAFETY: the caller's contract.
+    let quantities = unsafe { items(raw.metrics, raw.n_metrics).iter().map(|metric| quantity(metric)).collect() };
+    Ok(Plugin {
+        kind,
+        id: id.to_owned(),
+        summary: summary.to_owned(),
+        family: family.to_owned(),
+        // SAFETY: the caller's contract.
+        references: unsafe { texts(raw.references, raw.n_references) },
+        // SAFETY: the caller's contract.
+        schema: unsafe { schemas(raw.params, raw.n_params) }.map_err(|reason| format!("plugin `{id}`: {reason}"))?,
+        // SAFETY: the caller's contract.
+        capabilities: unsafe { texts(raw.capabilities, raw.n_capabilities) },
+        quantities,
+        package: package.to_owned(),
+        origin: origin.clone(),
+        raw,
+    })
+}
+
+/// # Safety
+/// `raw` must be a complete description.
+unsafe fn quantity(raw: &ElbowMetric) -> Quantity {
+    // SAFETY: the caller's contract.
+    let (name, unit, doc) = unsafe { (read(raw.name), read(raw.unit), read(raw.doc)) };
+    Quantity { name: name.into(), unit: unit.into(), doc: doc.into(), better: raw.better, exact: raw.exact != 0 }
+}

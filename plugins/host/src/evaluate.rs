@@ -1,0 +1,141 @@
+//! What the proxy evaluates for an optimizer: gradients and Fisher matrices of the trained parameters.
+
+use crate::error::{Error, Result};
+use crate::proxy::Proxy;
+use elbow_abi::*;
+
+impl Proxy {
+    /// The loss.
+    pub(crate) fn loss(&mut self) -> Result<f64> {
+        self.counts.loss += 1;
+        self.evaluator.loss(self.task.objective, self.task.recognition)
+    }
+
+    /// The gradient by the trained parameters; an error names one that is not finite.
+    pub(crate) fn gradient(&mut self) -> Result<()> {
+        if self.gradient.valid {
+            return Ok(());
+        }
+        self.counts.gradient += 1;
+        let n = if self.task.generative { self.evaluator.model().shape().generative } else { 0 };
+        let out = sized(&mut self.gradient.values, self.trained.len());
+        let (theta, phi) = out.split_at_mut(n);
+        let theta = self.task.generative.then_some(theta);
+        self.evaluator.gradient(self.task.objective, self.task.recognition, theta, self.task.learned.then_some(phi))?;
+        if let Some(i) = out.iter().position(|value| !value.is_finite()) {
+            return Err(Error::new(NUMERIC, format!("the gradient is {} in parameter[{i}]", out[i])));
+        }
+        self.gradient.valid = true;
+        Ok(())
+    }
+
+    /// Which Fisher matrices make a metric: that of θ, if θ is trained, and whether F(φ) stands beside it.
+    fn parts(&self, kind: u32) -> Result<(Option<u32>, bool)> {
+        match (kind, self.task.generative, self.task.learned) {
+            (FISHER_RECOGNITION, false, true) => Ok((None, true)),
+            (FISHER_RECOGNITION, ..) => Err(Error::new(UNSUPPORTED, "the metric `recognition` needs a cell that trains φ alone")),
+            (FISHER_JOINT | FISHER_VISIBLE, true, learned) => Ok((Some(kind), learned)),
+            (FISHER_JOINT | FISHER_VISIBLE, false, _) => {
+                Err(Error::new(UNSUPPORTED, "a cell that trains φ alone has the metric `recognition`"))
+            }
+            _ => Err(Error::new(ABI, format!("unknown metric {kind}"))),
+        }
+    }
+
+    /// A dense metric in `matrices[kind]`.
+    pub(crate) fn fisher(&mut self, kind: u32, tau: f64) -> Result<()> {
+        if kind == FISHER_MIXTURE {
+            self.fisher(FISHER_JOINT, 0.0)?;
+            self.fisher(FISHER_VISIBLE, 0.0)?;
+            let [joint, visible, _, mixture] = &mut self.matrices;
+            return mix(&joint.values, &visible.values, tau, &mut mixture.values);
+        }
+        let (theta, learned) = self.parts(kind)?;
+        if self.matrices[kind as usize].valid {
+            return Ok(());
+        }
+        self.counts.fisher += 1;
+        let p = self.trained.len();
+        let out = sized(&mut self.matrices[kind as usize].values, p * p);
+        match (theta, learned) {
+            (Some(kind), false) => self.evaluator.fisher(kind, out)?,
+            (None, _) => self.evaluator.fisher(FISHER_RECOGNITION, out)?,
+            (Some(kind), true) => {
+                let n = self.evaluator.model().shape().generative;
+                out.fill(0.0);
+                self.evaluator.fisher(kind, sized(&mut self.scratch, n * n))?;
+                place_block(&self.scratch, n, out, p, 0);
+                self.evaluator.fisher(FISHER_RECOGNITION, sized(&mut self.scratch, (p - n) * (p - n)))?;
+                place_block(&self.scratch, p - n, out, p, n);
+            }
+        }
+        self.matrices[kind as usize].valid = true;
+        Ok(())
+    }
+
+    /// The diagonal of a metric in `diagonals[kind]`.
+    pub(crate) fn diagonal(&mut self, kind: u32, tau: f64) -> Result<()> {
+        if kind == FISHER_MIXTURE {
+            self.diagonal(FISHER_JOINT, 0.0)?;
+            self.diagonal(FISHER_VISIBLE, 0.0)?;
+            let [joint, visible, _, mixture] = &mut self.diagonals;
+            return mix(&joint.values, &visible.values, tau, &mut mixture.values);
+        }
+        let (theta, learned) = self.parts(kind)?;
+        if self.diagonals[kind as usize].valid {
+            return Ok(());
+        }
+        self.counts.fisher += 1;
+        let n = if theta.is_some() { self.evaluator.model().shape().generative } else { 0 };
+        let out = sized(&mut self.diagonals[kind as usize].values, self.trained.len());
+        if let Some(kind) = theta {
+            self.evaluator.fisher_diagonal(kind, &mut out[..n])?;
+        }
+        if learned {
+            self.evaluator.fisher_diagonal(FISHER_RECOGNITION, &mut out[n..])?;
+        }
+        self.diagonals[kind as usize].valid = true;
+        Ok(())
+    }
+
+    /// A metric times a vector.
+    pub(crate) fn product(&mut self, kind: u32, tau: f64, vector: &[f64], out: &mut [f64]) -> Result<()> {
+        if kind == FISHER_MIXTURE {
+            let mut joint = vec![0.0; out.len()];
+            self.product(FISHER_JOINT, 0.0, vector, &mut joint)?;
+            self.product(FISHER_VISIBLE, 0.0, vector, out)?;
+            out.iter_mut().zip(joint).for_each(|(visible, joint)| *visible = (1.0 - tau) * joint + tau * *visible);
+            return Ok(());
+        }
+        let (theta, learned) = self.parts(kind)?;
+        let n = if theta.is_some() { self.evaluator.model().shape().generative } else { 0 };
+        if let Some(kind) = theta {
+            self.evaluator.fisher_product(kind, &vector[..n], &mut out[..n])?;
+        }
+        if learned {
+            self.evaluator.fisher_product(FISHER_RECOGNITION, &vector[n..], &mut out[n..])?;
+        }
+        Ok(())
+    }
+}
+
+/// A buffer of this length; grows once.
+fn sized(buffer: &mut Vec<f64>, len: usize) -> &mut [f64] {
+    buffer.resize(len, 0.0);
+    buffer
+}
+
+/// (1−τ) G + τ G_V.
+fn mix(joint: &[f64], visible: &[f64], tau: f64, out: &mut Vec<f64>) -> Result<()> {
+    let out = sized(out, joint.len());
+    out.iter_mut().zip(joint).zip(visible).for_each(|((out, g), g_v)| *out = (1.0 - tau) * g + tau * g_v);
+    Ok(())
+}
+
+/// Puts an n × n block at (offset, offset) of a p × p matrix.
+fn place_block(block: &[f64], n: usize, out: &mut [f64], p: usize, offset: usize) {
+    for (j, column) in block.chunks_exact(n).enumerate() {
+        let start = (offset + j) * p + offset;
+        out[start..start + n].copy_from_slice(column);
+    }
+}

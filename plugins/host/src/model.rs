@@ -1,0 +1,295 @@
+//! A model of a plugin and its evaluators, as safe Rust.
+
+use crate::catalog::Plugin;
+use crate::error::{Error, Result, borrow, call, read};
+use crate::services::HOST;
+use crate::stream::Stream;
+use crate::value::{Lent, Value};
+use elbow_abi::*;
+use std::ffi::c_void;
+use std::ptr::{null, null_mut};
+use std::sync::Arc;
+
+/// A named block of parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Name, as `P(Y|X)`.
+    pub name: String,
+    /// Whether it belongs to φ.
+    pub recognition: bool,
+    /// First parameter, within its role.
+    pub offset: usize,
+    /// Number of parameters.
+    pub len: usize,
+}
+
+/// Where a point lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the open domain.
+    Inside,
+    /// On its boundary.
+    Boundary,
+    /// Outside.
+    Outside,
+}
+
+/// A model. Shared between threads, only read.
+#[derive(Debug)]
+pub struct Model {
+    class: &'static ElbowModelClass,
+    fisher: Option<&'static ElbowFisher>,
+    table: Option<&'static ElbowTable>,
+    ptr: *mut c_void,
+    shape: ElbowShape,
+    /// How many quantities it records.
+    pub quantities: usize,
+}
+
+// SAFETY: the interface demands that a model's functions may be called concurrently.
+unsafe impl Send for Model {}
+// SAFETY: as above.
+unsafe impl Sync for Model {}
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        if let Some(destroy) = self.class.destroy {
+            destroy(self.ptr);
+        }
+    }
+}
+
+fn missing(what: &str) -> Error {
+    Error::new(UNSUPPORTED, format!("the plugin has no {what}"))
+}
+
+macro_rules! function {
+    ($table:expr, $name:ident) => {
+        $table.$name.ok_or_else(|| missing(stringify!($name)))
+    };
+}
+
+impl Model {
+    /// Makes a model with complete, checked parameters.
+    ///
+    /// # Errors
+    /// Every issue that the plugin finds with the parameters, with their paths.
+    pub fn new(plugin: &Plugin, parameters: &Value) -> Result<Arc<Self>> {
+        // SAFETY: the catalog admits a model's descriptor with a model's table of functions only.
+        let class = unsafe { &*plugin.raw.class.cast::<ElbowModelClass>() };
+        let (mut lent, mut ptr) = (Lent::default(), null_mut());
+        let raw = parameters.lend(&mut lent);
+        let create = function!(class, create)?;
+        call(|err| create(&raw const HOST, &raw const raw, &raw mut ptr, err))?;
+        let mut model = Self { class, fisher: None, table: None, ptr, shape: ElbowShape::default(), quantities: plugin.quantities.len() };
+        let shape = function!(class, shape)?;
+        call(|_| shape(model.ptr, &raw mut model.shape))?;
+        // SAFETY: a plugin answers null or the table of the capability with this id, which lives as long as the process.
+        unsafe {
+            model.fisher = class.extension.and_then(|find| find(borrow(CAPABILITY_FISHER)).cast::<ElbowFisher>().as_ref());
+            model.table = class.extension.and_then(|find| find(borrow(CAPABILITY_TABLE)).cast::<ElbowTable>().as_ref());
+        }
+        Ok(Arc::new(model))
+    }
+
+    /// Sizes.
+    pub fn shape(&self) -> ElbowShape {
+        self.shape
+    }
+
+    /// Whether Fisher matrices are there.
+    pub fn has_fisher(&self) -> bool {
+        self.fisher.is_some()
+    }
+
+    /// Whether tables are there.
+    pub fn has_table(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// Blocks of parameters.
+    pub fn blocks(&self) -> Vec<Block> {
+        extern "C" fn each(ctx: *mut c_void, block: *const ElbowBlock) {
+            // SAFETY: `ctx` is the list below; the plugin hands a block that holds during this call.
+            let (blocks, block) = unsafe { (&mut *ctx.cast::<Vec<Block>>(), &*block) };
+            // SAFETY: as above.
+            let name = unsafe { read(block.name) }.to_owned();
+            blocks.push(Block { name, recognition: block.role != 0, offset: block.offset, len: block.len });
+        }
+        let mut blocks: Vec<Block> = Vec::new();
+        if let Some(function) = self.class.blocks {
+            function(self.ptr, (&raw mut blocks).cast(), each);
+        }
+        blocks
+    }
+
+    /// Where a point lies.
+    pub fn place(&self, theta: &[f64], phi: &[f64]) -> Place {
+        self.check_lengths(theta, phi);
+        match self.class.domain.map(|domain| domain(self.ptr, theta.as_ptr(), phi.as_ptr(), null())) {
+            Some(INSIDE) => Place::Inside,
+            Some(BOUNDARY) => Place::Boundary,
+            _ => Place::Outside,
+        }
+    }
+
+    /// What is wrong with a point that is not inside, naming the parameter.
+    pub fn describe_place(&self, theta: &[f64], phi: &[f64]) -> Result<()> {
+        self.check_lengths(theta, phi);
+        let domain = function!(self.class, domain)?;
+        let mut place = OUTSIDE;
+        let told = call(|err| {
+            place = domain(self.ptr, theta.as_ptr(), phi.as_ptr(), err);
+            if place == INSIDE { OK } else { DOMAIN }
+        });
+        if place == INSIDE { Ok(()) } else { told }
+    }
+
+    /// Draws a point from a named distribution.
+    pub fn draw(&self, kind: &str, stream: &mut Stream, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
+        self.check_lengths(theta, phi);
+        let (draw, rng) = (function!(self.class, draw)?, stream.lend());
+        call(|err| draw(self.ptr, borrow(kind), &raw const rng, theta.as_mut_ptr(), phi.as_mut_ptr(), err))
+    }
+
+    /// θ from mean parameters.
+    pub fn theta_from_mean(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
+        assert!(mean.len() == self.shape.generative && theta.len() == self.shape.generative, "vectors over θ");
+        let from_mean = function!(self.class, from_mean)?;
+        call(|err| from_mean(self.ptr, mean.as_ptr(), theta.as_mut_ptr(), err))
+    }
+
+    /// An evaluator of this model.
+    pub fn evaluator(self: &Arc<Self>) -> Result<Evaluator> {
+        let (function, mut ptr) = (function!(self.class, evaluator)?, null_mut());
+        call(|err| function(self.ptr, &raw mut ptr, err))?;
+        Ok(Evaluator { model: Arc::clone(self), ptr })
+    }
+
+    fn check_lengths(&self, theta: &[f64], phi: &[f64]) {
+        assert!(theta.len() == self.shape.generative && phi.len() == self.shape.recognition, "vectors over θ and φ");
+    }
+}
+
+/// Evaluates a model at one point at a time. Lengths are checked here, so that a plugin can rely on them.
+#[derive(Debug)]
+pub struct Evaluator {
+    model: Arc<Model>,
+    ptr: *mut c_void,
+}
+
+// SAFETY: the interface demands that an evaluator may move between threads; `&mut self` keeps its calls apart.
+unsafe impl Send for Evaluator {}
+
+impl Drop for Evaluator {
+    fn drop(&mut self) {
+        if let Some(destroy) = self.model.class.evaluator_destroy {
+            destroy(self.ptr);
+        }
+    }
+}
+
+impl Evaluator {
+    /// The model.
+    pub fn model(&self) -> &Arc<Model> {
+        &self.model
+    }
+
+    /// Moves to a point.
+    pub fn move_to(&mut self, theta: &[f64], phi: &[f64], sample: u64) -> Result<()> {
+        self.model.check_lengths(theta, phi);
+        let place = ElbowPlace { theta: theta.as_ptr(), phi: phi.as_ptr(), sample };
+        let function = function!(self.model.class, move_to)?;
+        call(|err| function(self.model.ptr, self.ptr, &raw const place, err))
+    }
+
+    /// The loss; `objective` and `recognition` as in `elbow_abi`.
+    pub fn loss(&mut self, objective: u32, recognition: u32) -> Result<f64> {
+        let (function, mut loss) = (function!(self.model.class, loss)?, f64::NAN);
+        call(|err| function(self.model.ptr, self.ptr, objective, recognition, &raw mut loss, err))?;
+        Ok(loss)
+    }
+
+    /// Its gradient by θ and by φ, where wanted.
+    pub fn gradient(&mut self, objective: u32, q: u32, theta: Option<&mut [f64]>, phi: Option<&mut [f64]>) -> Result<()> {
+        assert!(theta.as_ref().is_none_or(|theta| theta.len() == self.model.shape.generative), "a vector over θ");
+        assert!(phi.as_ref().is_none_or(|phi| phi.len() == self.model.shape.recognition), "a vector over φ");
+        let function = function!(self.model.class, gradient)?;
+        let theta = theta.map_or(null_mut(), <[f64]>::as_mut_ptr);
+        let phi = phi.map_or(null_mut(), <[f64]>::as_mut_ptr);
+        call(|err| function(self.model.ptr, self.ptr, objective, q, theta, phi, err))
+    }
+
+    /// The quantities that the model records.
+    pub fn quantities(&mut self, recognition: u32, out: &mut [f64]) -> Result<()> {
+        assert!(out.len() == self.model.quantities, "one place for each quantity");
+        let function = function!(self.model.class, metrics)?;
+        call(|err| function(self.model.ptr, self.ptr, recognition, out.as_mut_ptr(), out.len(), err))
+    }
+
+    fn size(&self, kind: u32) -> usize {
+        if kind == FISHER_RECOGNITION { self.model.shape.recognition } else { self.model.shape.generative }
+    }
+
+    fn fisher_table(&self) -> Result<&'static ElbowFisher> {
+        self.model.fisher.ok_or_else(|| missing("Fisher matrices"))
+    }
+
+    /// A Fisher matrix (`FISHER_JOINT`, `_VISIBLE`, `_RECOGNITION`), both triangles.
+    pub fn fisher(&mut self, kind: u32, out: &mut [f64]) -> Result<()> {
+        let n = self.size(kind);
+        assert!(out.len() == n * n, "a square matrix over θ or φ");
+        let function = function!(self.fisher_table()?, dense)?;
+        call(|err| function(self.model.ptr, self.ptr, kind, out.as_mut_ptr(), n, err))
+    }
+
+    /// Its diagonal.
+    pub fn fisher_diagonal(&mut self, kind: u32, out: &mut [f64]) -> Result<()> {
+        assert!(out.len() == self.size(kind), "a vector over θ or φ");
+        let function = function!(self.fisher_table()?, diagonal)?;
+        call(|err| function(self.model.ptr, self.ptr, kind, out.as_mut_ptr(), out.len(), err))
+    }
+
+    /// Its product with a vector.
+    pub fn fisher_product(&mut self, kind: u32, vector: &[f64], out: &mut [f64]) -> Result<()> {
+        assert!(out.len() == self.size(kind) && vector.len() == out.len(), "vectors over θ or φ");
+        let function = function!(self.fisher_table()?, product)?;
+        call(|err| function(self.model.ptr, self.ptr, kind, vector.as_ptr(), out.as_mut_ptr(), out.len(), err))
+    }
+
+    fn table(&self) -> Result<&'static ElbowTable> {
+        self.model.table.ok_or_else(|| missing("tables"))
+    }
+
+    fn states(&self) -> usize {
+        self.model.shape.visible_states * self.model.shape.hidden_states
+    }
+
+    /// p_θ(v, h).
+    pub fn joint_table(&mut self, out: &mut [f64]) -> Result<()> {
+        assert!(out.len() == self.states(), "one place for each joint state");
+        let function = function!(self.table()?, joint)?;
+        call(|err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
+    }
+
+    /// p*(v).
+    pub fn target_table(&mut self, out: &mut [f64]) -> Result<()> {
+        assert!(out.len() == self.model.shape.visible_states, "one place for each visible state");
+        let function = function!(self.table()?, target)?;
+        call(|err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
+    }
+
+    /// q(h|v).
+    pub fn recognition_table(&mut self, q: u32, out: &mut [f64]) -> Result<()> {
+        assert!(out.len() == self.states(), "one place for each joint state");
+        let function = function!(self.table()?, recognition)?;
+        call(|err| function(self.model.ptr, self.ptr, q, out.as_mut_ptr(), out.len(), err))
+    }
+
+    /// ∇_θ log p_θ(v, h), a row for each joint state.
+    pub fn scores(&mut self, out: &mut [f64]) -> Result<()> {
+        assert!(out.len() == self.states() * self.model.shape.generative, "a row for each joint state");
+        let function = function!(self.table()?, scores)?;
+        call(|err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
+    }
+}

@@ -1,0 +1,251 @@
+//! The proxy between an optimizer and a model: one objective, everything counted, kept while the point does not move.
+//!
+//! Parameters are (θ, φ) in one vector; a cell trains θ, φ or both, and that part is what the optimizer sees. With both, the
+//! metric is that of pairs (Q_φ, p_θ): block-diagonal, the Fisher matrix of θ and F(φ).
+
+use crate::error::{Error, Result};
+use crate::floating::FloatingPoint;
+use crate::model::{Evaluator, Model, Place};
+use crate::optimizer::Optimizer;
+use crate::point;
+use elbow_abi::*;
+use elbow_geometry::solve::Solver;
+use faer::MatRef;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What is descended and in which parameters; a property of the cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// `OBJECTIVE_*`.
+    pub objective: u32,
+    /// `RECOGNITION_*`.
+    pub recognition: u32,
+    /// Whether θ is trained.
+    pub generative: bool,
+    /// Whether φ is trained.
+    pub learned: bool,
+}
+
+/// How often an optimizer had something evaluated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Losses.
+    pub loss: u64,
+    /// Gradients.
+    pub gradient: u64,
+    /// Fisher matrices, dense or diagonal.
+    pub fisher: u64,
+    /// Products of a Fisher matrix with a vector.
+    pub product: u64,
+    /// Linear systems.
+    pub solve: u64,
+    /// Halvings of a step that left the domain, and trial points outside it.
+    pub halvings: u64,
+    /// Times that a damping was raised because a matrix was not positive definite.
+    pub raised: u64,
+}
+
+/// Halvings of a step before it is given up.
+const MAX_HALVINGS: u32 = 30;
+
+/// An optimizer's view of a model.
+pub struct Proxy {
+    pub(crate) evaluator: Evaluator,
+    pub(crate) task: Task,
+    pub(crate) trained: Range<usize>,
+    /// (θ, φ) where the step starts.
+    base: Vec<f64>,
+    /// (θ, φ) where the evaluator stands.
+    here: Vec<f64>,
+    moved: bool,
+    sample: u64,
+    pub(crate) proposal: Vec<f64>,
+    pub(crate) gradient: Kept,
+    pub(crate) diagonals: [Kept; 4],
+    pub(crate) matrices: [Kept; 4],
+    pub(crate) solver: Solver,
+    pub(crate) solution: Vec<f64>,
+    /// Where one block is computed before it is put in its place, and products of single blocks.
+    pub(crate) scratch: Vec<f64>,
+    /// How often what was evaluated for the optimizer.
+    pub counts: Counts,
+    /// What the optimizer's steps reported last.
+    pub reports: Vec<f64>,
+}
+
+/// Numbers that hold while the point does not move.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    pub values: Vec<f64>,
+    pub valid: bool,
+}
+
+impl Proxy {
+    /// A proxy at a start (θ, φ).
+    ///
+    /// # Errors
+    /// If the model cannot be evaluated there.
+    pub fn new(model: &Arc<Model>, task: Task, start: &[f64], reports: usize) -> Result<Box<Self>> {
+        let shape = model.shape();
+        let n = shape.generative;
+        let trained = if task.generative { 0 } else { n }..if task.learned { n + shape.recognition } else { n };
+        assert!(start.len() == n + shape.recognition && !trained.is_empty(), "a start over θ and φ");
+        let p = trained.len();
+        let mut proxy = Box::new(Self {
+            evaluator: model.evaluator()?,
+            task,
+            trained,
+            base: start.to_vec(),
+            here: start.to_vec(),
+            moved: false,
+            sample: 0,
+            proposal: vec![0.0; p],
+            gradient: Kept::default(),
+            diagonals: Default::default(),
+            matrices: Default::default(),
+            solver: Solver::new(),
+            solution: vec![0.0; p],
+            scratch: Vec::new(),
+            counts: Counts::default(),
+            reports: vec![f64::NAN; reports],
+        });
+        proxy.stand_here()?;
+        Ok(proxy)
+    }
+
+    /// Number of trained parameters.
+    pub fn dimension(&self) -> usize {
+        self.trained.len()
+    }
+
+    /// (θ, φ).
+    pub fn parameters(&self) -> &[f64] {
+        &self.base
+    }
+
+    /// The model's evaluator, standing at [`Proxy::parameters`], for whoever looks on: nothing here is counted.
+    ///
+    /// # Errors
+    /// If the model cannot be evaluated there.
+    pub fn evaluator(&mut self) -> Result<&mut Evaluator> {
+        self.return_to_base()?;
+        Ok(&mut self.evaluator)
+    }
+
+    pub(crate) fn position(&self) -> &[f64] {
+        &self.here[self.trained.clone()]
+    }
+
+    fn stand_here(&mut self) -> Result<()> {
+        self.gradient.valid = false;
+        self.diagonals.iter_mut().chain(&mut self.matrices).for_each(|kept| kept.valid = false);
+        let (theta, phi) = self.here.split_at(self.evaluator.model().shape().generative);
+        self.evaluator.move_to(theta, phi, self.sample)
+    }
+
+    fn return_to_base(&mut self) -> Result<()> {
+        if !std::mem::take(&mut self.moved) {
+            return Ok(());
+        }
+        self.here.copy_from_slice(&self.base);
+        self.stand_here()
+    }
+
+    /// Whether the point with these trained parameters lies inside the domain.
+    fn is_inside(&self, trained: &[f64]) -> bool {
+        let (model, n) = (self.evaluator.model(), self.evaluator.model().shape().generative);
+        let (theta, phi) = match (self.task.generative, self.task.learned) {
+            (true, true) => trained.split_at(n),
+            (true, false) => (trained, &self.base[n..]),
+            _ => (&self.base[..n], trained),
+        };
+        model.place(theta, phi) == Place::Inside
+    }
+
+    /// Goes to a trial point, or stays where it stands if that is not inside the domain.
+    pub(crate) fn trial(&mut self, position: &[f64]) -> Result<()> {
+        if !self.is_inside(position) {
+            self.counts.halvings += 1;
+            return Err(Error::new(DOMAIN, "the trial point is outside the domain"));
+        }
+        self.here[self.trained.clone()].copy_from_slice(position);
+        self.moved = true;
+        self.stand_here()
+    }
+
+    /// One step: the optimizer proposes, the host halves a step out of the domain and moves on. With `path`, the
+    /// Fisher–Rao length √(δᵀ G δ) of the step, G at its start; else NaN.
+    ///
+    /// # Errors
+    /// The plugin's error, a proposal that is not finite, or one that stays out of the domain.
+    pub fn step(&mut self, optimizer: &mut Optimizer, path: bool) -> Result<f64> {
+        self.return_to_base()?;
+        self.proposal.copy_from_slice(&self.base[self.trained.clone()]);
+        let environment = FloatingPoint::save();
+        let outcome = optimizer.step(&point::table(self));
+        environment.restore();
+        outcome?;
+        self.check_proposal()?;
+        self.enter_domain()?;
+        let length = if path { self.length() } else { Ok(f64::NAN) };
+        self.base[self.trained.clone()].copy_from_slice(&self.proposal);
+        self.here.copy_from_slice(&self.base);
+        self.moved = false;
+        self.stand_here()?;
+        length
+    }
+
+    fn check_proposal(&self) -> Result<()> {
+        match self.proposal.iter().position(|value| !value.is_finite()) {
+            None => Ok(()),
+            Some(i) => Err(Error::new(NUMERIC, format!("the step makes parameter[{i}] {}", self.proposal[i]))),
+        }
+    }
+
+    /// Halves the step until it stays inside the domain.
+    fn enter_domain(&mut self) -> Result<()> {
+        for _ in 0..=MAX_HALVINGS {
+            if self.is_inside(&self.proposal) {
+                return Ok(());
+            }
+            self.counts.halvings += 1;
+            let start = &self.base[self.trained.clone()];
+            self.proposal.iter_mut().zip(start).for_each(|(new, old)| *new = old + 0.5 * (*new - old));
+        }
+        Err(Error::new(DOMAIN, format!("the step still leaves the domain after {MAX_HALVINGS} halvings")))
+    }
+
+    /// √(δᵀ G δ) of the proposal; NaN without Fisher matrices.
+    fn length(&mut self) -> Result<f64> {
+        if !self.evaluator.model().has_fisher() {
+            return Ok(f64::NAN);
+        }
+        self.return_to_base()?;
+        let p = self.dimension();
+        let delta: Vec<f64> = self.proposal.iter().zip(&self.base[self.trained.clone()]).map(|(new, old)| new - old).collect();
+        let kind = if self.task.generative { FISHER_JOINT } else { FISHER_RECOGNITION };
+        let mut product = vec![0.0; p];
+        self.product(kind, 0.0, &delta, &mut product)?;
+        let squared: f64 = delta.iter().zip(&product).map(|(d, g)| d * g).sum();
+        Ok(squared.max(0.0).sqrt())
+    }
+
+    /// Solves a damped system into `solution`; the rank that was inverted.
+    pub(crate) fn solve(&mut self, matrix: MatRef<'_, f64>, damping: &ElbowDamping, rhs: &[f64]) -> Result<usize> {
+        self.counts.solve += 1;
+        let (solver, x) = (&mut self.solver, &mut self.solution);
+        let damped = match damping.kind {
+            DAMPING_PSEUDO_INVERSE => return solver.pseudo_inverse(matrix, rhs, damping.value, x).map_err(numeric),
+            DAMPING_TIKHONOV => solver.tikhonov(matrix, rhs, damping.value, x),
+            DAMPING_RELATIVE => solver.relative(matrix, rhs, damping.value, x),
+            other => return Err(Error::new(ABI, format!("unknown damping {other}"))),
+        };
+        self.counts.raised += u64::from(damped.map_err(numeric)?.raised);
+        Ok(rhs.len())
+    }
+}
+
+fn numeric(error: elbow_geometry::solve::SolveError) -> Error {
+    Error::new(NUMERIC, error.to_string())
+}

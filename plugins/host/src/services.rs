@@ -1,0 +1,72 @@
+//! What the host offers to plugins: a log and its threads.
+
+use crate::error::read;
+use elbow_abi::*;
+use rayon::prelude::*;
+use std::ffi::c_void;
+use std::io::Write;
+use std::ptr::null;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+
+/// Sets how many threads work inside the steps of all cells together; 0: one per core. Has no effect once they were used.
+pub fn set_threads(threads: usize) {
+    THREADS.store(threads, Ordering::Relaxed);
+}
+
+/// The one pool of the process, made when something first needs it: most experiments never do.
+fn pool() -> Option<&'static rayon::ThreadPool> {
+    let build = || rayon::ThreadPoolBuilder::new().num_threads(THREADS.load(Ordering::Relaxed)).build().ok();
+    POOL.get_or_init(build).as_ref()
+}
+
+struct Body(extern "C" fn(*mut c_void, usize), *mut c_void);
+// SAFETY: a plugin hands a body that may be called from any thread with its context.
+unsafe impl Sync for Body {}
+
+impl Body {
+    fn call(&self, i: usize) {
+        (self.0)(self.1, i);
+    }
+}
+
+extern "C" fn parallel_for(n: usize, body: extern "C" fn(*mut c_void, usize), ctx: *mut c_void) {
+    let body = Body(body, ctx);
+    match pool() {
+        // A call from inside the pool is a nested one: it stays on its thread.
+        Some(pool) if n > 1 && rayon::current_thread_index().is_none() => {
+            pool.install(|| (0..n).into_par_iter().with_max_len(1).for_each(|i| body.call(i)));
+        }
+        _ => (0..n).for_each(|i| body.call(i)),
+    }
+}
+
+extern "C" fn threads() -> usize {
+    pool().map_or(1, rayon::ThreadPool::current_num_threads)
+}
+
+extern "C" fn log(level: u32, text: ElbowStr) {
+    // SAFETY: a plugin hands text that holds during the call.
+    let text = unsafe { read(text) };
+    let word = ["error", "error", "warning"].get(level as usize).copied().unwrap_or("note");
+    let _ = writeln!(std::io::stderr(), "{word}: {text}");
+}
+
+static LOG: ElbowLog = ElbowLog { struct_size: size_of::<ElbowLog>() as u32, write: log };
+static PARALLEL: ElbowParallel = ElbowParallel { struct_size: size_of::<ElbowParallel>() as u32, parallel_for, threads };
+
+extern "C" fn service(id: ElbowStr) -> *const c_void {
+    // SAFETY: a plugin hands text that holds during the call.
+    match unsafe { read(id) } {
+        SERVICE_LOG => (&raw const LOG).cast(),
+        SERVICE_PARALLEL => (&raw const PARALLEL).cast(),
+        _ => null(),
+    }
+}
+
+/// The host, as plugins see it.
+pub(crate) static HOST: ElbowHost = ElbowHost { struct_size: size_of::<ElbowHost>() as u32, service };
+
