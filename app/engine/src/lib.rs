@@ -1,3 +1,31 @@
 //! From an experiment file to a plan, its cells, their records and the run directory.
+//!
+//! ```text
+//! text → document (values with their places) → build (checked, expanded, placed) → plan
+//!      → run (cells on threads) → record → journal in the run directory, and live rows for whoever looks on
+//! run directory → directory::read → export
+//! ```
+//!
+//! # What does this crate not do?
+//! It knows no terminal and no command line.
 
+pub mod array;
+pub mod build;
+pub mod cell;
+pub mod check;
+pub mod diagnostic;
+pub mod directory;
+pub mod document;
+pub mod export;
+pub mod geometry;
+pub mod histogram;
+pub mod journal;
+pub mod json;
 pub mod live;
+pub mod plan;
+pub mod probe;
+pub mod record;
+pub mod run;
+pub mod spec;
+pub mod start;
+pub mod sweep;

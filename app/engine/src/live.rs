@@ -2,7 +2,7 @@
 //!
 //! The engine appends a row per record under a lock that the reader holds for one swap only, so neither waits for the other.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
 /// A recorded quantity: one column of a cell's rows.
@@ -67,6 +67,8 @@ pub struct LiveCell {
     reason: Mutex<String>,
     columns: OnceLock<Vec<Metric>>,
     rows: Mutex<Vec<f64>>,
+    watched: bool,
+    done: AtomicU64,
 }
 
 impl LiveCell {
@@ -81,7 +83,24 @@ impl LiveCell {
             reason: Mutex::default(),
             columns: OnceLock::new(),
             rows: Mutex::default(),
+            watched: true,
+            done: AtomicU64::new(0),
         }
+    }
+
+    /// Nobody drains the rows: they are not kept, only the progress is.
+    pub fn unwatched(self) -> Self {
+        Self { watched: false, ..self }
+    }
+
+    /// Engine: tells how far the cell has come.
+    pub fn progress(&self, step: u64) {
+        self.done.store(step, Ordering::Relaxed);
+    }
+
+    /// Steps made so far, as of the last record or a little after it.
+    pub fn steps_done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
     }
 
     /// Engine: names the columns, before the first row.
@@ -92,6 +111,10 @@ impl LiveCell {
 
     /// Engine: adds a record, `step` first and then one value for each column.
     pub fn push(&self, step: u64, values: &[f64]) {
+        self.progress(step);
+        if !self.watched {
+            return;
+        }
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         rows.push(step as f64);
         rows.extend_from_slice(values);
@@ -130,6 +153,7 @@ impl LiveCell {
 #[derive(Debug, Default)]
 pub struct Control {
     stop: AtomicBool,
+    held: AtomicBool,
     pause: Mutex<bool>,
     resumed: Condvar,
     pace: AtomicU32,
@@ -150,6 +174,7 @@ impl Control {
     /// Holds every cell at its next step, or lets them go on.
     pub fn set_paused(&self, paused: bool) {
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = paused;
+        self.held.store(paused, Ordering::Release);
         self.resumed.notify_all();
     }
 
@@ -170,6 +195,10 @@ impl Control {
 
     /// Engine: waits while the cells are held.
     pub fn wait_while_paused(&self) {
+        // Asked at every step: the lock is for those who wait.
+        if !self.held.load(Ordering::Acquire) {
+            return;
+        }
         let held = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
         drop(self.resumed.wait_while(held, |held| *held));
     }

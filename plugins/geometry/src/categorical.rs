@@ -101,8 +101,8 @@ pub fn place(chart: Chart, parameters: &[f64]) -> Place {
     let least = match chart {
         Chart::Logit if parameters.iter().all(|x| x.is_finite()) => 1.0,
         Chart::Logit => f64::NAN,
-        // Not `f64::min`, which would pass over NaN.
-        Chart::Mean => parameters.iter().fold(last(parameters), |least, &x| if x >= least { least } else { x }),
+        // The last probability is NaN if any parameter is; `f64::min` would pass over it.
+        Chart::Mean => parameters.iter().fold(last(parameters), |least, &x| if x < least { x } else { least }),
     };
     match least {
         x if x > 0.0 => Place::Inside,

@@ -59,8 +59,9 @@ impl Decomposition {
             self.kl_joint + self.elbo + self.entropy,
             self.kl_visible + self.log_evidence + self.entropy,
         ];
-        // Not `f64::max`, which would pass over NaN.
-        residuals.into_iter().map(f64::abs).fold(0.0, |largest, x| if x <= largest { largest } else { x })
+        // `f64::max` would pass over NaN.
+        let undefined = residuals.iter().any(|x| x.is_nan());
+        if undefined { f64::NAN } else { residuals.into_iter().map(f64::abs).fold(0.0, f64::max) }
     }
 }
 

@@ -101,18 +101,18 @@ impl Dense {
         self.values().partition_point(|&x| x < cutoff || x <= 0.0)
     }
 
-    /// Cholesky factor of `f + diag(added)`; false if a pivot is not above rounding noise of its own diagonal entry.
-    pub(crate) fn cholesky(&mut self, f: MatRef<'_, f64>, added: impl Fn(f64) -> f64) -> bool {
+    /// Cholesky factor of `f + diag(a + r f_ii)` with `added = (a, r)`; false if a pivot is not above rounding noise of its own diagonal entry.
+    pub(crate) fn cholesky(&mut self, f: MatRef<'_, f64>, added: (f64, f64)) -> bool {
         let n = f.nrows();
         self.reserve(n);
         self.a.as_mut().submatrix_mut(0, 0, n, n).copy_from(f);
         for i in 0..n {
-            self.values[i] = f[(i, i)] + added(f[(i, i)]);
+            self.values[i] = f[(i, i)] + added.0 + added.1 * f[(i, i)];
             self.a[(i, i)] = self.values[i];
         }
         let (matrix, stack) = (self.a.as_mut().submatrix_mut(0, 0, n, n), MemStack::new(&mut self.memory));
         let done = llt::factor::cholesky_in_place(matrix, Default::default(), Par::Seq, stack, Default::default()).is_ok();
-        done && (0..n).all(|i| self.a[(i, i)].powi(2) > n as f64 * f64::EPSILON * self.values[i])
+        done && (0..n).all(|i| self.a[(i, i)].powi(2) > 8.0 * n as f64 * f64::EPSILON * self.values[i])
     }
 
     /// `x ← (L Lᵀ)⁻¹ x` with the factor at hand.

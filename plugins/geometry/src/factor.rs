@@ -4,7 +4,7 @@
 //! The factorization stops when the Schur complement is rounding noise (Higham, *Accuracy and Stability of Numerical Algorithms*,
 //! section 10.3): its absolute trace is at most `8 n ε tr F` and so is each of its entries.
 
-use crate::small::{Square, add_scaled, dot};
+use crate::small::{Square, add_scaled, dot, order};
 
 /// `F ≈ Σ_k l_k l_kᵀ`.
 pub(crate) struct Factor<const W: usize> {
@@ -28,7 +28,7 @@ impl<const W: usize> Factor<W> {
     /// No terms yet, for the matrix `a` of order `n`. Inlined, like all that hands out tables, so that nothing is copied.
     #[inline(always)]
     pub(crate) fn new(a: &Square<W>, n: usize) -> Self {
-        assert!(n <= W);
+        let n = order::<W>(n);
         let diagonal = || (0..n).map(|i| a[i][i]);
         let (trace, largest) = (diagonal().map(f64::abs).sum(), diagonal().fold(0.0, f64::max));
         Self { n, rank: 0, pivot: [0; W], inverse_diagonal: [0.0; W], rows: [[0.0; W]; W], trace, largest }
@@ -75,7 +75,7 @@ impl<const W: usize> Factor<W> {
     #[inline(always)]
     pub(crate) fn in_order(&mut self, a: &mut Square<W>) -> bool {
         let mut open = [1.0; W];
-        let least: [f64; W] = std::array::from_fn(|i| self.n as f64 * f64::EPSILON * a[i][i].max(0.0));
+        let least: [f64; W] = std::array::from_fn(|i| 8.0 * self.n as f64 * f64::EPSILON * a[i][i].max(0.0));
         for (p, least) in least.into_iter().enumerate().take(self.n) {
             if a[p][p].is_nan() || a[p][p] <= least {
                 return false;

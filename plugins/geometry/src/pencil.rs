@@ -86,7 +86,7 @@ impl Pencil {
         let n = g.nrows();
         assert!(g.ncols() == n && g_v.nrows() == n && g_v.ncols() == n, "both matrices are n by n");
         self.reserve(n);
-        let done = if n <= LARGEST { with_width!(n, compute_small(self, g, g_v, rcond))? } else { false };
+        let done = if (1..=LARGEST).contains(&n) { with_width!(n, compute_small(self, g, g_v, rcond))? } else { false };
         if !done {
             self.by_eigenvectors(g, g_v, rcond)?;
         }

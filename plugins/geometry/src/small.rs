@@ -17,22 +17,35 @@ pub(crate) const LARGEST: usize = 16;
 /// A square table of constant width.
 pub(crate) type Square<const W: usize> = [[f64; W]; W];
 
-/// Calls a function of constant width with the least width that holds `n`; `n` is at most [`LARGEST`].
+/// Calls a function of constant width with the least width that holds `n`, from 1 to [`LARGEST`]: below 9 the order itself.
 macro_rules! with_width {
     ($n:expr, $f:ident ( $($argument:expr),* )) => {
         match $n {
-            0..=4 => $f::<4>($($argument),*),
-            5..=8 => $f::<8>($($argument),*),
+            1 => $f::<1>($($argument),*),
+            2 => $f::<2>($($argument),*),
+            3 => $f::<3>($($argument),*),
+            4 => $f::<4>($($argument),*),
+            5 => $f::<5>($($argument),*),
+            6 => $f::<6>($($argument),*),
+            7 => $f::<7>($($argument),*),
+            8 => $f::<8>($($argument),*),
             _ => $f::<16>($($argument),*),
         }
     };
 }
 pub(crate) use with_width;
 
+/// The order `n` at width `W`, a constant where the width is the order: small loops then have no run-time bounds.
+#[inline(always)]
+pub(crate) fn order<const W: usize>(n: usize) -> usize {
+    assert!(n <= W && (W > 8 || n == W));
+    if W <= 8 { W } else { n }
+}
+
 /// Copies a symmetric matrix of order at most `W`; `None` if an entry is not finite.
 #[inline(always)]
 pub(crate) fn read<const W: usize>(f: MatRef<'_, f64>) -> Option<Square<W>> {
-    let n = f.nrows();
+    let n = order::<W>(f.nrows());
     let mut a = [[0.0; W]; W];
     if let Some(columns) = f.try_as_col_major().or_else(|| f.transpose().try_as_col_major()) {
         a.iter_mut().zip(0..n).for_each(|(row, j)| row[..n].copy_from_slice(columns.col(j).as_slice()));
@@ -46,25 +59,25 @@ pub(crate) fn read<const W: usize>(f: MatRef<'_, f64>) -> Option<Square<W>> {
 }
 
 /// Copies a vector into a row of width `W`.
-#[inline]
+#[inline(always)]
 pub(crate) fn pad<const W: usize>(b: &[f64]) -> [f64; W] {
     let mut row = [0.0; W];
-    row[..b.len()].copy_from_slice(b);
+    row[..order::<W>(b.len())].copy_from_slice(b);
     row
 }
 
 /// Σ aᵢ bᵢ in four partial sums, which do not wait for each other.
-#[inline]
+#[inline(always)]
 pub(crate) fn dot<const W: usize>(a: &[f64; W], b: &[f64; W]) -> f64 {
     let mut sums = [0.0; 4];
-    for (a, b) in a.chunks_exact(4).zip(b.chunks_exact(4)) {
-        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (x, y))| *sum += x * y);
+    for i in 0..W {
+        sums[i % 4] += a[i] * b[i];
     }
     (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 /// a ← a + c b.
-#[inline]
+#[inline(always)]
 pub(crate) fn add_scaled<const W: usize>(a: &mut [f64; W], c: f64, b: &[f64; W]) {
     a.iter_mut().zip(b).for_each(|(x, y)| *x += c * y);
 }
@@ -87,7 +100,7 @@ pub(crate) fn pseudo_inverse<const W: usize>(a: &mut Square<W>, b: &[f64], rcond
 /// Copies a padded row out; returns the rank.
 #[inline(always)]
 fn write<const W: usize>(row: &[f64; W], x: &mut [f64], rank: usize) -> usize {
-    x.copy_from_slice(&row[..x.len()]);
+    x.copy_from_slice(&row[..order::<W>(x.len())]);
     rank
 }
 
@@ -107,7 +120,7 @@ pub(crate) fn whitening<const W: usize>(g: &mut Square<W>, n: usize, rcond: f64)
 }
 
 /// Squared Frobenius norm of the first `n` rows.
-#[inline]
+#[inline(always)]
 fn squares<const W: usize>(a: &Square<W>, n: usize) -> f64 {
     a.iter().take(n).map(|row| dot(row, row)).sum()
 }

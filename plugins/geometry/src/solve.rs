@@ -73,7 +73,10 @@ impl Solver {
     /// 1e-14 eigenvalues that are rounding noise may be kept. Panics if the shapes differ.
     pub fn pseudo_inverse(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<usize, SolveError> {
         check_shapes(f, b, x)?;
-        if f.nrows() <= LARGEST
+        if b.is_empty() {
+            return Ok(0);
+        }
+        if b.len() <= LARGEST
             && let Some(rank) = with_width!(b.len(), small_pseudo_inverse(f, b, rcond, x))?
         {
             return Ok(rank);
@@ -101,29 +104,29 @@ impl Solver {
     /// `f` is n×n and symmetric, `b` and `x` have length n. Panics if the shapes differ.
     pub fn tikhonov(&mut self, f: MatRef<'_, f64>, b: &[f64], lambda: f64, x: &mut [f64]) -> Result<Damped, SolveError> {
         let largest = (0..f.nrows()).map(|i| f[(i, i)]).fold(0.0, f64::max);
-        self.raising(f, b, lambda, LEAST_RAISED * largest, |lambda, _| lambda, x)
+        self.raising(f, b, lambda, LEAST_RAISED * largest, |lambda| (lambda, 0.0), x)
     }
 
     /// `x = (F + λ diag F)⁻¹ b` by Cholesky; λ has no unit and is raised as in [`Solver::tikhonov`] (at least 1e-12).
     ///
     /// The direction does not depend on the scale of single parameters. Panics if the shapes differ.
     pub fn relative(&mut self, f: MatRef<'_, f64>, b: &[f64], lambda: f64, x: &mut [f64]) -> Result<Damped, SolveError> {
-        self.raising(f, b, lambda, LEAST_RAISED, |lambda, diagonal| lambda * diagonal, x)
+        self.raising(f, b, lambda, LEAST_RAISED, |lambda| (0.0, lambda), x)
     }
 
-    /// Tries λ, 10 λ, …; `added(λ, F_ii)` is what the damping adds to the diagonal.
+    /// Tries λ, 10 λ, …; `added(λ) = (a, r)` says that the damping adds `a + r F_ii`.
     fn raising(
         &mut self,
         f: MatRef<'_, f64>,
         b: &[f64],
         mut lambda: f64,
         least: f64,
-        added: fn(f64, f64) -> f64,
+        added: fn(f64) -> (f64, f64),
         x: &mut [f64],
     ) -> Result<Damped, SolveError> {
         check_shapes(f, b, x)?;
         for raised in 0..=MOST_RAISES {
-            if self.damped(f, b, &|diagonal| added(lambda, diagonal), x)? {
+            if self.damped(f, b, added(lambda), x)? {
                 return Ok(Damped { lambda, raised });
             }
             if raised < MOST_RAISES {
@@ -134,7 +137,10 @@ impl Solver {
     }
 
     /// One attempt; false if the matrix is not positive definite.
-    fn damped(&mut self, f: MatRef<'_, f64>, b: &[f64], added: &impl Fn(f64) -> f64, x: &mut [f64]) -> Result<bool, SolveError> {
+    fn damped(&mut self, f: MatRef<'_, f64>, b: &[f64], added: (f64, f64), x: &mut [f64]) -> Result<bool, SolveError> {
+        if b.is_empty() {
+            return Ok(true);
+        }
         if b.len() <= LARGEST {
             return with_width!(b.len(), small_damped(f, b, added, x));
         }
@@ -171,18 +177,13 @@ fn small_pseudo_inverse<const W: usize>(
 }
 
 /// One damped attempt at width `W`.
-fn small_damped<const W: usize>(
-    f: MatRef<'_, f64>,
-    b: &[f64],
-    added: &impl Fn(f64) -> f64,
-    x: &mut [f64],
-) -> Result<bool, SolveError> {
+fn small_damped<const W: usize>(f: MatRef<'_, f64>, b: &[f64], added: (f64, f64), x: &mut [f64]) -> Result<bool, SolveError> {
     let mut a = small::read::<W>(f).ok_or(SolveError::NotFinite)?;
-    (0..b.len()).for_each(|i| a[i][i] += added(a[i][i]));
+    (0..b.len()).for_each(|i| a[i][i] += added.0 + added.1 * a[i][i]);
     let mut factor = Factor::new(&a, b.len());
     let done = factor.in_order(&mut a);
     if done {
-        x.copy_from_slice(&factor.solve(&small::pad(b))[..b.len()]);
+        x.copy_from_slice(&factor.solve(&small::pad(b))[..small::order::<W>(b.len())]);
     }
     Ok(done)
 }

@@ -119,6 +119,11 @@ impl Proxy {
         self.trained.len()
     }
 
+    /// What is descended, in which parameters.
+    pub fn task(&self) -> Task {
+        self.task
+    }
+
     /// (θ, φ).
     pub fn parameters(&self) -> &[f64] {
         &self.base

@@ -83,15 +83,8 @@ const TRUE: [Color; 7] = [
     Color::Rgb(0xF0, 0xE4, 0x42),
 ];
 const ANSI256: [u8; 7] = [74, 178, 36, 175, 166, 68, 227];
-const ANSI16: [Color; 7] = [
-    Color::Cyan,
-    Color::Yellow,
-    Color::Green,
-    Color::Magenta,
-    Color::LightRed,
-    Color::LightBlue,
-    Color::LightYellow,
-];
+const ANSI16: [Color; 7] =
+    [Color::Cyan, Color::Yellow, Color::Green, Color::Magenta, Color::LightRed, Color::LightBlue, Color::LightYellow];
 
 /// Colours and glyphs of a session.
 #[derive(Clone, Copy, Debug)]

@@ -21,15 +21,22 @@ impl Dash {
         Self::ALL[index % Self::ALL.len()]
     }
 
-    /// Whether the dot column is drawn, with `fine` dot columns to a cell.
+    /// The pattern of a chart's metric number `index`: as different as can be for two.
+    pub fn of_metric(index: usize) -> Self {
+        [Self::Solid, Self::Dotted, Self::Long, Self::Mixed][index % 4]
+    }
+
+    /// Whether the dot column is drawn, with `fine` dot columns to a cell. The patterns differ within three cells, which is
+    /// what samples of them have.
     pub fn shows(self, column: usize, fine: usize) -> bool {
-        // Where a cell is one dot wide, a unit of the pattern is one dot.
-        let unit = if fine > 1 { column } else { column * 2 };
-        match self {
-            Self::Solid => true,
-            Self::Long => unit % 8 < 6,
-            Self::Dotted => unit % 4 < if fine > 1 { 1 } else { 2 },
-            Self::Mixed => matches!(unit % 12, 0..6 | 8 | 9),
+        match (self, fine) {
+            (Self::Solid, _) => true,
+            (Self::Long, 1) => column % 3 < 2,
+            (Self::Dotted, 1) => column.is_multiple_of(2),
+            (Self::Mixed, 1) => column.is_multiple_of(3),
+            (Self::Long, _) => column % 6 < 4,
+            (Self::Dotted, _) => column.is_multiple_of(4),
+            (Self::Mixed, _) => matches!(column % 6, 0 | 1 | 4),
         }
     }
 }

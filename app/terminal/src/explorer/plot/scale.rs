@@ -1,5 +1,7 @@
 //! Linear and logarithmic scales, and ranges that move in nice steps.
 
+use std::f64::consts::LOG10_2;
+
 /// How values become heights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Scale {
@@ -44,24 +46,24 @@ impl Range {
         let (low, high) = if low <= high { (low, high) } else { (high, low) };
         match scale {
             Scale::Linear => Self::nice_linear(low, high),
-            Scale::Log => Self::nice_log(low, high),
+            // No value has a logarithm beyond these.
+            Scale::Log => Self::nice_log(low.clamp(-330.0, 310.0), high.clamp(-330.0, 310.0)),
         }
     }
 
     fn nice_linear(low: f64, high: f64) -> Self {
         let (low, high) = if is_flat(low, high) { widened(low, high) } else { (low, high) };
-        let step = nice_step((high / 4.0 - low / 4.0) / 1.25);
+        let step = nice_step(high / 8.0 - low / 8.0);
         let nice = Self { low: (low / step).floor() * step, high: (high / step).ceil() * step };
         if nice.low.is_finite() && nice.high.is_finite() && nice.low < nice.high { nice } else { Self { low, high } }
     }
 
-    /// Ends at 1, 2 or 5 times a power of ten, or at whole powers where the range is wide.
+    /// Ends at 1, 2 or 5 times a power of ten; where the range is wide, its lower end, which keeps sinking in a
+    /// convergent run, at whole powers.
     fn nice_log(low: f64, high: f64) -> Self {
-        if high - low > 2.0 {
-            return Self { low: (low + 1e-9).floor(), high: (high - 1e-9).ceil() };
-        }
-        let bounds = Self { low: mantissa_below(low), high: -mantissa_below_reciprocal(high) };
-        if bounds.high - bounds.low > 1e-6 { bounds } else { Self { low: bounds.low - 0.30103, high: bounds.high + 0.30103 } }
+        let top = -mantissa_below(-high);
+        let bottom = if high - low > 2.0 { (low + 1e-9).floor() } else { mantissa_below(low) };
+        if top - bottom > 1e-6 { Self { low: bottom, high: top } } else { Self { low: bottom - LOG10_2, high: top + LOG10_2 } }
     }
 }
 
@@ -74,17 +76,12 @@ fn widened(low: f64, high: f64) -> (f64, f64) {
     ((low - margin).max(f64::MIN), (high + margin).min(f64::MAX))
 }
 
-const MANTISSAS: [f64; 3] = [0.698_970_004_336_018_8, 0.301_029_995_663_981_2, 0.0];
-
-/// Logarithm of the largest 1, 2 or 5 × 10ⁿ that is not above 10^`height`.
+/// Logarithm of the largest 1, 2 or 5 × 10ⁿ that is not above 10^`height`. The reciprocals of these numbers are such
+/// numbers too, so the bound above is the negative of the one below the negative.
 fn mantissa_below(height: f64) -> f64 {
     let decade = (height + 1e-9).floor();
-    MANTISSAS.into_iter().map(|part| decade + part).find(|&bound| bound <= height + 1e-9).unwrap_or(decade)
-}
-
-/// The same for the reciprocal, whose mantissas are 1, 5 and 2 again: the bound above is the negative of the one below.
-fn mantissa_below_reciprocal(height: f64) -> f64 {
-    mantissa_below(-height)
+    let bounds = [1.0 - LOG10_2, LOG10_2, 0.0].map(|part| decade + part);
+    bounds.into_iter().find(|&bound| bound <= height + 1e-9).unwrap_or(decade)
 }
 
 /// The smallest of 1, 2, 5 × 10ⁿ that is not below `rough`, which is positive.

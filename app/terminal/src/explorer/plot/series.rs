@@ -110,12 +110,6 @@ impl Series {
     pub fn lost(&self) -> Option<(usize, f64)> {
         self.lost
     }
-
-    /// Least and greatest height.
-    pub fn span(&self) -> Option<(f64, f64)> {
-        let spans = self.buckets.iter().map(|bucket| (bucket.min, bucket.max));
-        spans.reduce(|left, right| (left.0.min(right.0), left.1.max(right.1)))
-    }
 }
 
 impl Bucket {

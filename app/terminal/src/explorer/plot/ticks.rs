@@ -35,7 +35,9 @@ fn linear(range: Range, limit: usize) -> Vec<Tick> {
 pub(crate) fn decimal(value: f64, step: f64) -> String {
     let value = if value.abs() < step * 1e-6 { 0.0 } else { value };
     let places = -(step.log10() + 1e-9).floor();
-    if value.abs().max(step) >= 1e6 || places > 4.0 { return power_of_ten(value, step) }
+    if value.abs().max(step) >= 1e6 || places > 4.0 {
+        return power_of_ten(value, step);
+    }
     format!("{value:.*}", places.max(0.0) as usize)
 }
 
@@ -68,10 +70,8 @@ fn decades(least: f64) -> f64 {
 fn within_decade(range: Range, limit: usize) -> Vec<Tick> {
     let decade = (range.low + 1e-9).floor() as i32;
     let candidates = (decade..=decade + 2).flat_map(|power| [(1, power), (2, power), (5, power)]);
-    let inside = candidates.map(|(factor, power)| Tick {
-        at: f64::from(factor).log10() + f64::from(power),
-        label: label_of(factor, power),
-    });
+    let inside = candidates
+        .map(|(factor, power)| Tick { at: f64::from(factor).log10() + f64::from(power), label: label_of(factor, power) });
     let mut found: Vec<Tick> = inside.filter(|tick| (range.low - 1e-6..=range.high + 1e-6).contains(&tick.at)).collect();
     while found.len() > limit {
         found.pop();

@@ -1,0 +1,362 @@
+//! From what was written to the plan: plugins are found, sweeps expanded, every value checked, every start placed.
+
+use crate::check;
+use crate::diagnostic::Diagnostics;
+use crate::document::{self, Node, NodeKind};
+use crate::plan::*;
+use crate::start::{Init, resolve_task, start};
+use crate::sweep::{Sweep, expand};
+use crate::{array, json, spec};
+use elbow_abi::UNSUPPORTED;
+use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Proxy, Schema, Value};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::sync::Arc;
+
+/// An experiment as it is written, and what the command line adds.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Name for messages: the path of the file.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// Folder that files in it are relative to.
+    pub base: &'a Path,
+    /// `key.path=value`, each over what stands in the file.
+    pub set: &'a [String],
+    /// Seeds instead of those of the file.
+    pub seeds: Option<Vec<u64>>,
+}
+
+/// Plans an experiment.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn plan(request: &Request<'_>, catalog: &Arc<Catalog>) -> Result<Plan, Diagnostics> {
+    let mut out = Diagnostics::default();
+    let mut root = document::parse(request.name, request.text, &mut out);
+    if !out.is_empty() {
+        return Err(out); // What follows from a syntax error would only confuse.
+    }
+    for assignment in request.set {
+        document::set(&mut root, assignment, &mut out);
+    }
+    let plan = Builder { base: request.base, catalog, out: &mut out }.plan(&root, request.seeds.clone());
+    match plan {
+        Some(plan) if out.is_empty() => Ok(plan),
+        _ => {
+            if out.is_empty() {
+                out.error(None, "the experiment has nothing to run");
+            }
+            Err(out)
+        }
+    }
+}
+
+struct Builder<'a> {
+    base: &'a Path,
+    catalog: &'a Arc<Catalog>,
+    out: &'a mut Diagnostics,
+}
+
+/// A checked `[[model]]` or `[[optimizer]]`.
+struct Checked<'a> {
+    node: Node,
+    plugin: &'a Plugin,
+    label: String,
+    engine: Value,
+    parameters: Value,
+}
+
+impl<'a> Builder<'a> {
+    fn plan(&mut self, root: &Node, seeds: Option<Vec<u64>>) -> Option<Plan> {
+        let top = check::table(root, &spec::experiment(), &spec::sections(), self.base, self.out);
+        let sweeps = Sweep::read(root.get("sweep"), self.out);
+        let probing = root.get("probe").is_some();
+        let models = self.section(root, "model", PluginKind::Model, &spec::model(), &sweeps);
+        let optimizers = self.section(root, "optimizer", PluginKind::Optimizer, &spec::optimizer(), &sweeps);
+        for sweep in sweeps.iter().filter(|sweep| !sweep.used.get()) {
+            self.out.error(Some(&sweep.span), format!("no {} has the key `{}` that is swept", sweep.section, sweep.path.join(".")));
+        }
+        if root.get("model").is_none() {
+            self.out.error_with_help(None, "no [[model]] is given", Some("add [[model]] with plugin = \"…\"".into()));
+        }
+        if optimizers.is_empty() && !probing && root.get("optimizer").is_none() {
+            self.out.error_with_help(None, "no [[optimizer]] is given", Some("add [[optimizer]] with plugin = \"…\"".into()));
+        }
+        let run = top.get("run").cloned().unwrap_or(Value::Absent);
+        let seeds = seeds.unwrap_or_else(|| self.seeds(root, &run));
+        let instances: Vec<_> = models.into_iter().filter_map(|model| self.instance(model)).collect();
+        let probe = probing.then(|| self.probe(root, &top)).flatten();
+        if !self.out.is_empty() {
+            return None;
+        }
+        let mut plan = Plan {
+            name: top.get("name")?.as_text()?.to_owned(),
+            about: top.get("about")?.as_text()?.to_owned(),
+            budget: budget(&run),
+            recording: recording(&run),
+            models: Vec::new(),
+            optimizers: Vec::new(),
+            cells: Vec::new(),
+            left_out: Vec::new(),
+            probe,
+            seeds,
+            effective: serde_json::Value::Null,
+            catalog: Arc::clone(self.catalog),
+        };
+        plan.effective = effective(&plan, &top, &instances, &optimizers);
+        if plan.probe.is_none() {
+            self.cells(&mut plan, &instances, &optimizers);
+        } else {
+            self.check_points(root, &plan, &instances);
+        }
+        plan.models = instances.into_iter().map(|(_, model)| model).collect();
+        plan.optimizers = optimizers.into_iter().map(planned_optimizer).collect();
+        Some(plan)
+    }
+
+    fn section(&mut self, root: &Node, name: &str, kind: PluginKind, keys: &[Schema], sweeps: &[Sweep]) -> Vec<Checked<'a>> {
+        let catalog: &'a Catalog = self.catalog;
+        let mut all: Vec<Checked<'a>> = Vec::new();
+        for node in root.get(name).map(Node::items).unwrap_or_default() {
+            let Some(plugin) = self.plugin(catalog, node, kind) else { continue };
+            let fields: Vec<&Schema> = keys.iter().chain(&plugin.schema).collect();
+            let label = text(node, "label").unwrap_or_else(|| natural_label(node, plugin));
+            for (node, suffix) in expand(node, name, &label, &fields, sweeps, self.out) {
+                let mut label = format!("{label}{suffix}");
+                if all.iter().any(|known| known.label == label) {
+                    label = format!("{label} ({})", all.len() + 1);
+                }
+                let engine = check::table(&node, keys, &plugin.schema, self.base, self.out);
+                let parameters = check::table(&node, &plugin.schema, keys, self.base, self.out);
+                all.push(Checked { node, plugin, label, engine, parameters });
+            }
+        }
+        all
+    }
+
+    fn plugin(&mut self, catalog: &'a Catalog, node: &Node, kind: PluginKind) -> Option<&'a Plugin> {
+        let Some(name) = node.get("plugin") else {
+            let known: Vec<&str> = catalog.list(kind).map(Plugin::short).collect();
+            let help = format!("the {}s are {}", kind.name(), known.join(", "));
+            self.out.error_with_help(Some(&node.span), format!("this {} has no key `plugin`", kind.name()), Some(help));
+            return None;
+        };
+        let NodeKind::Text(text) = &name.kind else {
+            self.out.error(Some(&name.span), format!("`plugin` is {}; expected the name of a {}", name.describe(), kind.name()));
+            return None;
+        };
+        let found = catalog.find(kind, text);
+        if let Err(near) = &found {
+            let all = || format!("the {}s are {}", kind.name(), catalog.list(kind).map(Plugin::short).collect::<Vec<_>>().join(", "));
+            let help = near.as_ref().map_or_else(all, |near| format!("did you mean `{near}`?"));
+            self.out.error_with_help(Some(&name.span), format!("there is no {} `{text}`", kind.name()), Some(help));
+        }
+        found.ok()
+    }
+
+    fn seeds(&mut self, root: &Node, run: &Value) -> Vec<u64> {
+        let Some(Value::Array { data, .. }) = run.get("seeds") else { return vec![0] };
+        if let Some(wrong) = data.iter().find(|seed| seed.fract() != 0.0 || **seed > 2f64.powi(53)) {
+            let span = root.locate("run.seeds").span.clone();
+            self.out.error(Some(&span), format!("the seed {wrong} is not a whole number"));
+        }
+        data.iter().map(|seed| *seed as u64).collect()
+    }
+
+    /// Makes the model; its issues get their places.
+    fn instance(&mut self, checked: Checked<'a>) -> Option<(Checked<'a>, PlannedModel)> {
+        if !self.out.is_empty() {
+            return None;
+        }
+        match Model::new(checked.plugin, &checked.parameters) {
+            Ok(model) => {
+                let canonical = json!([checked.plugin.id, json::of(&checked.parameters), json::of(checked.engine.get("init")?)]);
+                let planned = PlannedModel {
+                    label: checked.label.clone(),
+                    plugin: checked.plugin.id.clone(),
+                    parameters: checked.parameters.clone(),
+                    model,
+                    canonical: canonical.to_string(),
+                };
+                Some((checked, planned))
+            }
+            Err(error) => {
+                self.report(&checked.node, "", &error);
+                None
+            }
+        }
+    }
+
+    /// A plugin's issues at the places that their paths name.
+    fn report(&mut self, node: &Node, prefix: &str, error: &elbow_host::Error) {
+        for issue in error.issues() {
+            let place = node.locate(&format!("{prefix}{}", issue.path));
+            self.out.error(Some(&place.span), &issue.message);
+        }
+    }
+
+    fn cells(&mut self, plan: &mut Plan, models: &[(Checked<'_>, PlannedModel)], optimizers: &[Checked<'_>]) {
+        for (m, (written, model)) in models.iter().enumerate() {
+            let starts = self.starts(plan, written, model);
+            for (o, optimizer) in optimizers.iter().enumerate() {
+                let left_out = |reason| LeftOut { model: model.label.clone(), optimizer: optimizer.label.clone(), reason };
+                let task = match resolve_task(&optimizer.engine, model, optimizer.plugin, written.plugin) {
+                    Ok(task) => task,
+                    Err(reason) => {
+                        plan.left_out.push(left_out(reason));
+                        continue;
+                    }
+                };
+                let dimension = usize::from(task.generative) * model.model.shape().generative
+                    + usize::from(task.learned) * model.model.shape().recognition;
+                if let Err(error) = Optimizer::new(optimizer.plugin, &optimizer.parameters, dimension) {
+                    self.report(&optimizer.node, "", &error);
+                    continue;
+                }
+                if let Some(reason) = starts.first().and_then(|start| cannot_step(model, optimizer, task, start)) {
+                    plan.left_out.push(left_out(reason));
+                    continue;
+                }
+                for (seed, start) in plan.seeds.iter().zip(&starts) {
+                    let name = json!([model.canonical, optimizer.plugin.id, json::of(&optimizer.parameters), task_json(task), seed]);
+                    let (index, id, start) = (plan.cells.len(), hash(&name.to_string()), start.clone());
+                    if plan.cells.iter().any(|cell| cell.id == id) {
+                        plan.left_out.push(left_out(format!("it repeats another cell (seed {seed})")));
+                        continue;
+                    }
+                    plan.cells.push(Cell { index, id, model: m, optimizer: o, seed: *seed, task, start });
+                }
+            }
+        }
+        if plan.cells.is_empty() {
+            for LeftOut { model, optimizer, reason } in &plan.left_out {
+                self.out.error(None, format!("{model} with {optimizer}: {reason}"));
+            }
+        }
+    }
+
+    fn starts(&mut self, plan: &Plan, written: &Checked<'_>, model: &PlannedModel) -> Vec<Vec<f64>> {
+        let init = Init { values: written.engine.get("init").unwrap_or(&Value::Absent), model };
+        let starts = plan.seeds.iter().map(|seed| start(&init, *seed));
+        let mut good = Vec::new();
+        for start in starts {
+            match start {
+                Ok(start) => good.push(start),
+                Err((path, message)) => self.out.error(Some(&written.node.locate(&path).span), message),
+            }
+        }
+        good
+    }
+
+    fn probe(&mut self, root: &Node, top: &Value) -> Option<Probe> {
+        let (written, table) = (root.get("probe")?, top.get("probe")?);
+        let bin_width = table.get("bin_width")?.as_number()?;
+        let points = match (written.get("file"), table.get("points")) {
+            (Some(file), Some(Value::Absent)) => {
+                let numbers = array::from_node(file, self.base, self.out)?;
+                Points::Given { count: numbers.rows, data: numbers.data }
+            }
+            (None, Some(Value::Integer(count))) => {
+                Points::Draw { kind: table.get("draw")?.as_text()?.to_owned(), count: usize::try_from(*count).ok()? }
+            }
+            _ => {
+                self.out.error(Some(&written.span), "a probe takes either `points` (how many to draw) or `file`");
+                return None;
+            }
+        };
+        Some(Probe { points, bin_width })
+    }
+
+    /// Points must have the model's dimension and lie in its domain; a distribution must be one that the model has.
+    fn check_points(&mut self, root: &Node, plan: &Plan, models: &[(Checked<'_>, PlannedModel)]) {
+        let place = root.locate("probe.file").span.clone();
+        for (_, model) in models {
+            if let Err(reason) = crate::probe::check(plan, model) {
+                self.out.error(Some(&place), format!("{}: {reason}", model.label));
+            }
+        }
+    }
+}
+
+fn planned_optimizer(checked: Checked<'_>) -> PlannedOptimizer {
+    let Checked { plugin, label, parameters, engine, .. } = checked;
+    PlannedOptimizer { label, plugin: plugin.id.clone(), parameters, task: engine }
+}
+
+/// The reason why an optimizer cannot make a step on a model, found by making one. Other failures are the cell's.
+fn cannot_step(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, start: &[f64]) -> Option<String> {
+    let mut proxy = Proxy::new(&model.model, task, start, optimizer.plugin.quantities.len()).ok()?;
+    let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, proxy.dimension()).ok()?;
+    let error = proxy.step(&mut trial, false).err()?;
+    (error.code() == UNSUPPORTED).then(|| error.to_string())
+}
+
+fn text(node: &Node, key: &str) -> Option<String> {
+    if let NodeKind::Text(text) = &node.get(key)?.kind { Some(text.clone()) } else { None }
+}
+
+/// A model's preset says more than its plugin's name.
+fn natural_label(node: &Node, plugin: &Plugin) -> String {
+    text(node, "preset").unwrap_or_else(|| plugin.short().to_owned())
+}
+
+fn natural(value: Option<&Value>) -> Option<u64> {
+    value.and_then(Value::as_number).map(|number| number as u64)
+}
+
+fn budget(run: &Value) -> Budget {
+    Budget {
+        steps: natural(run.get("steps")).unwrap_or(1000),
+        gradient_evaluations: natural(run.get("gradient_evaluations")),
+        seconds: run.get("seconds").and_then(Value::as_number),
+    }
+}
+
+fn recording(run: &Value) -> Recording {
+    let record = run.get("record");
+    let flag = |key: &str| record.and_then(|record| record.get(key)) == Some(&Value::Bool(true));
+    let every = natural(record.and_then(|record| record.get("every"))).unwrap_or(1);
+    Recording { every, parameters: flag("parameters"), geometry: flag("geometry") }
+}
+
+fn task_json(task: elbow_host::Task) -> serde_json::Value {
+    json!([task.objective, task.recognition, task.generative, task.learned])
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn effective(
+    plan: &Plan,
+    top: &Value,
+    models: &[(Checked<'_>, PlannedModel)],
+    optimizers: &[Checked<'_>],
+) -> serde_json::Value {
+    let merge = |checked: &Checked<'_>| {
+        let (mut all, own) = (json::of(&checked.engine), json::of(&checked.parameters));
+        if let (Some(all), serde_json::Value::Object(own)) = (all.as_object_mut(), own) {
+            all.extend(own);
+            all.insert("plugin".into(), json!(checked.plugin.id));
+            all.insert("label".into(), json!(checked.label));
+        }
+        all
+    };
+    let mut run = json::of(top.get("run").unwrap_or(&Value::Absent));
+    run["seeds"] = json!(plan.seeds);
+    let mut whole = json!({
+        "name": plan.name,
+        "about": plan.about,
+        "run": run,
+        "model": models.iter().map(|(checked, _)| merge(checked)).collect::<Vec<_>>(),
+        "optimizer": optimizers.iter().map(merge).collect::<Vec<_>>(),
+    });
+    if plan.probe.is_some() {
+        whole["probe"] = json::of(top.get("probe").unwrap_or(&Value::Absent));
+    }
+    whole
+}
+

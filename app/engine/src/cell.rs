@@ -1,0 +1,197 @@
+//! One cell: an optimizer on a model, step by step until its budget or its end.
+
+use crate::journal::Writer;
+use crate::live::{Control, LiveCell, Metric, Status};
+use crate::plan::{Budget, Cell, Ending, Plan};
+use crate::record::Recorder;
+use elbow_abi::{DOMAIN, NUMERIC};
+use elbow_host::{Counts, Error, Optimizer, Place, PluginKind, Proxy, Result};
+use std::io;
+use std::time::{Duration, Instant};
+
+/// A cell under way.
+pub struct Running {
+    proxy: Box<Proxy>,
+    optimizer: Optimizer,
+    budget: Budget,
+    step: u64,
+    path_length: f64,
+    /// Time of this thread in steps, recording not counted.
+    process_time: Duration,
+    segment: Option<Duration>,
+}
+
+/// Where the records of a cell go.
+pub struct Records<'a> {
+    /// Fills the rows.
+    pub recorder: Recorder,
+    /// Steps from one record to the next.
+    pub every: u64,
+    /// The run directory's journal of the cell.
+    pub journal: Option<Writer>,
+    /// Who looks on.
+    pub live: &'a LiveCell,
+}
+
+/// Time that this thread has worked.
+fn thread_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// How a cell ends that fails so.
+fn end(error: &Error) -> (Status, String) {
+    let status = if matches!(error.code(), NUMERIC | DOMAIN) { Status::Diverged } else { Status::Failed };
+    (status, error.to_string())
+}
+
+impl Running {
+    /// A cell at its start.
+    ///
+    /// # Errors
+    /// The plugin's error.
+    pub fn new(plan: &Plan, cell: &Cell) -> Result<Self> {
+        let (model, optimizer) = (plan.model_of(cell), plan.optimizer_of(cell));
+        let found = plan.catalog.find(PluginKind::Optimizer, &optimizer.plugin);
+        let plugin = found.map_err(|_| Error::new(elbow_abi::FAILED, format!("there is no optimizer {}", optimizer.plugin)))?;
+        let proxy = Proxy::new(&model.model, cell.task, &cell.start, plugin.quantities.len())?;
+        let optimizer = Optimizer::new(plugin, &optimizer.parameters, proxy.dimension())?;
+        let (budget, process_time) = (plan.budget.clone(), Duration::ZERO);
+        Ok(Self { proxy, optimizer, budget, step: 0, path_length: 0.0, process_time, segment: None })
+    }
+
+    /// Steps made.
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// How often what was evaluated for the optimizer.
+    pub fn counts(&self) -> Counts {
+        self.proxy.counts
+    }
+
+    /// A quantity of the model where the cell stands, by its place in the model's declaration.
+    ///
+    /// # Errors
+    /// The model's error.
+    pub fn quantity(&mut self, place: usize) -> Result<f64> {
+        let recognition = self.proxy.task().recognition;
+        let at = self.proxy.evaluator()?;
+        let mut values = vec![f64::NAN; at.model().quantities];
+        at.quantities(recognition, &mut values)?;
+        Ok(values.get(place).copied().unwrap_or(f64::NAN))
+    }
+
+    /// Makes steps with nothing recorded, until the step `until`.
+    ///
+    /// # Errors
+    /// The plugin's error.
+    pub fn advance(&mut self, until: u64, control: &Control) -> Result<()> {
+        while self.step < until && !control.is_stopped() {
+            control.wait_while_paused();
+            self.proxy.step(&mut self.optimizer, false)?;
+            self.step += 1;
+        }
+        Ok(())
+    }
+
+    /// Runs the cell to its end, with records.
+    ///
+    /// # Errors
+    /// Only of writing the records; a plugin's failure is an ending.
+    pub fn run(mut self, control: &Control, records: &mut Records<'_>) -> io::Result<Ending> {
+        let started = Instant::now();
+        let boundary = self.boundary();
+        loop {
+            let over = self.over(started) || boundary.is_some();
+            if over || self.step.is_multiple_of(records.every) {
+                if let Err((status, reason)) = self.record(records)? {
+                    return Ok(self.ending(status, reason));
+                }
+            }
+            if let Some(reason) = boundary {
+                return Ok(self.ending(Status::Diverged, reason));
+            }
+            if over {
+                return Ok(self.ending(Status::Finished, String::new()));
+            }
+            control.wait_while_paused();
+            if control.is_stopped() {
+                return Ok(self.ending(Status::Stopped, "stopped on request".into()));
+            }
+            self.keep_pace(control);
+            if let Err((status, reason)) = self.one_step(records) {
+                return Ok(self.ending(status, reason));
+            }
+        }
+    }
+
+    fn ending(&self, status: Status, reason: String) -> Ending {
+        Ending { status, reason, steps: self.step }
+    }
+
+    /// A start on the boundary of the domain, where the Fisher matrix is not finite: nothing can flow from there.
+    fn boundary(&mut self) -> Option<String> {
+        let point = self.proxy.parameters().to_vec();
+        let model = self.proxy.evaluator().ok()?.model();
+        let (theta, phi) = point.split_at(model.shape().generative);
+        if model.place(theta, phi) == Place::Inside {
+            return None;
+        }
+        model.describe_place(theta, phi).err().map(|error| format!("at the start {}", error.issues()[0].message))
+    }
+
+    fn over(&self, started: Instant) -> bool {
+        let budget = &self.budget;
+        self.step >= budget.steps
+            || budget.gradient_evaluations.is_some_and(|most| self.proxy.counts.gradient >= most)
+            || budget.seconds.is_some_and(|most| started.elapsed().as_secs_f64() >= most)
+    }
+
+    fn one_step(&mut self, records: &mut Records<'_>) -> std::result::Result<(), (Status, String)> {
+        self.segment.get_or_insert_with(thread_time);
+        let before = self.proxy.counts.halvings;
+        let length = self.proxy.step(&mut self.optimizer, records.recorder.measures_path()).map_err(|error| end(&error))?;
+        self.step += 1;
+        self.path_length += length;
+        let halvings = self.proxy.counts.halvings - before;
+        match (&mut records.journal, halvings) {
+            (Some(journal), 1..) => journal.mark(self.step, "halvings", halvings),
+            _ => Ok(()),
+        }
+        .map_err(|error| (Status::Failed, format!("cannot write the journal: {error}")))
+    }
+
+    /// Records the point; `Err` inside tells that it is the cell's last.
+    fn record(&mut self, records: &mut Records<'_>) -> io::Result<std::result::Result<(), (Status, String)>> {
+        if let Some(start) = self.segment.take() {
+            self.process_time += thread_time().saturating_sub(start);
+        }
+        if let Err(error) = records.recorder.fill(&mut self.proxy, self.path_length) {
+            return Ok(Err(end(&error)));
+        }
+        let seconds = self.process_time.as_secs_f64();
+        if let Some(journal) = &mut records.journal {
+            journal.point(self.step, &records.recorder.row, seconds)?;
+        }
+        records.live.push(self.step, &[&records.recorder.row[..], &[seconds]].concat());
+        Ok(match records.recorder.not_finite() {
+            Some(reason) => Err((Status::Diverged, reason)),
+            None => Ok(()),
+        })
+    }
+
+    /// Waits so that a person can follow.
+    fn keep_pace(&self, control: &Control) {
+        let pace = control.pace();
+        if pace > 0 {
+            std::thread::sleep(Duration::from_secs_f64(1.0 / f64::from(pace)));
+        }
+    }
+}
+
+/// The column that the interface sees beside the recorded ones: it differs from run to run, so it is kept apart.
+pub fn process_time() -> Metric {
+    let doc = "Time that the cell's thread has worked in steps, recording not counted.".into();
+    Metric { name: "process_time".into(), unit: "s".into(), doc, better: 0, exact: false }
+}

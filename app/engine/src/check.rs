@@ -1,0 +1,120 @@
+//! Checks what was written against a schema: unknown keys, types, ranges, choices; every issue is reported, and what comes
+//! back is complete.
+
+use crate::array;
+use crate::diagnostic::{Diagnostics, Span};
+use crate::document::{Entry, Node, NodeKind};
+use elbow_host::{Kind, Schema, Value, nearest};
+use std::path::Path;
+
+/// Checks a table with these keys; keys named in `elsewhere` belong to somebody else.
+pub fn table(node: &Node, schemas: &[Schema], elsewhere: &[Schema], base: &Path, out: &mut Diagnostics) -> Value {
+    let NodeKind::Table(entries) = &node.kind else {
+        out.error(Some(&node.span), format!("expected a table, found {}", node.describe()));
+        return defaults(schemas);
+    };
+    for entry in entries {
+        if !schemas.iter().chain(elsewhere).any(|schema| schema.key == entry.key) {
+            unknown(entry, schemas, elsewhere, out);
+        }
+    }
+    let values = schemas.iter().map(|schema| {
+        let value = match node.get(&schema.key) {
+            Some(written) => value(written, schema, base, out),
+            None if schema.required => missing(node, schema, out),
+            None => default(schema),
+        };
+        (schema.key.clone(), value)
+    });
+    Value::Table(values.collect())
+}
+
+fn missing(node: &Node, schema: &Schema, out: &mut Diagnostics) -> Value {
+    out.error(Some(&node.span), format!("the key `{}` is missing: {}", schema.key, first_line(&schema.doc)));
+    Value::Absent
+}
+
+fn unknown(entry: &Entry, schemas: &[Schema], elsewhere: &[Schema], out: &mut Diagnostics) {
+    let names = || elsewhere.iter().chain(schemas).map(|schema| schema.key.as_str());
+    let help = match nearest(&entry.key, names()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("the keys here are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    out.error_with_help(Some(&entry.key_span), format!("unknown key `{}`", entry.key), Some(help));
+}
+
+/// The values of keys that were not written.
+pub fn defaults(schemas: &[Schema]) -> Value {
+    Value::Table(schemas.iter().map(|schema| (schema.key.clone(), default(schema))).collect())
+}
+
+fn default(schema: &Schema) -> Value {
+    match (&schema.kind, &schema.default) {
+        (Kind::Table(fields), Value::Absent) => defaults(fields),
+        (_, default) => default.clone(),
+    }
+}
+
+/// Checks one value.
+pub fn value(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -> Value {
+    let wrong = |out: &mut Diagnostics| {
+        let found = node.describe();
+        out.error(Some(&node.span), format!("`{}` is {found}; expected {}", schema.key, schema.kind.describe()));
+        schema.default.clone()
+    };
+    match (&schema.kind, &node.kind) {
+        (Kind::Bool, NodeKind::Bool(value)) => Value::Bool(*value),
+        (Kind::Integer, NodeKind::Integer(value)) => {
+            in_range(*value as f64, &node.span, schema, out);
+            Value::Integer(*value)
+        }
+        (Kind::Number, NodeKind::Integer(value)) => number(*value as f64, node, schema, out),
+        (Kind::Number, NodeKind::Number(value)) => number(*value, node, schema, out),
+        (Kind::Text, NodeKind::Text(value)) => Value::Text(value.clone()),
+        (Kind::Choice(names), NodeKind::Text(text)) => choice(text, names, node, schema, out),
+        (Kind::Array, _) => array::read(node, schema, base, out).unwrap_or(Value::Absent),
+        (Kind::Table(fields), NodeKind::Table(_)) => table(node, fields, &[], base, out),
+        (Kind::Tables(fields), NodeKind::List(items)) => {
+            Value::List(items.iter().map(|item| table(item, fields, &[], base, out)).collect())
+        }
+        (Kind::Texts, NodeKind::List(items)) => Value::List(items.iter().filter_map(|item| text(item, schema, out)).collect()),
+        _ => wrong(out),
+    }
+}
+
+fn text(item: &Node, schema: &Schema, out: &mut Diagnostics) -> Option<Value> {
+    if let NodeKind::Text(text) = &item.kind {
+        return Some(Value::Text(text.clone()));
+    }
+    out.error(Some(&item.span), format!("`{}` holds {}; expected a list of texts", schema.key, item.describe()));
+    None
+}
+
+fn number(value: f64, node: &Node, schema: &Schema, out: &mut Diagnostics) -> Value {
+    in_range(value, &node.span, schema, out);
+    Value::Number(value)
+}
+
+/// Reports a number that is not in the schema's range.
+pub fn in_range(value: f64, span: &Span, schema: &Schema, out: &mut Diagnostics) {
+    if !value.is_finite() {
+        out.error(Some(span), format!("`{}` is {value}; expected a finite number", schema.key));
+    } else if !schema.admits(value) {
+        out.error(Some(span), format!("`{}` is {value}; expected a value {}", schema.key, schema.range()));
+    }
+}
+
+fn choice(text: &str, names: &[String], node: &Node, schema: &Schema, out: &mut Diagnostics) -> Value {
+    if !names.iter().any(|name| name == text) {
+        let help = nearest(text, names.iter().map(String::as_str)).map(|name| format!("did you mean `{name}`?"));
+        let message = format!("`{}` is \"{text}\"; expected one of {}", schema.key, names.join(", "));
+        out.error_with_help(Some(&node.span), message, help);
+        return schema.default.clone();
+    }
+    Value::Text(text.to_owned())
+}
+
+/// The first line of a text.
+pub fn first_line(doc: &str) -> &str {
+    doc.lines().next().unwrap_or_default().trim()
+}

@@ -1,0 +1,132 @@
+//! What is wrong with an experiment: every issue with file, line, column, a caret and the nearest valid name.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::fmt::Write;
+use std::ops::Range;
+
+/// A text that an experiment was read from: the file, or one `--set`.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path of the file, or `--set`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A range of bytes of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Index of the source.
+    pub source: usize,
+    /// Bytes.
+    pub range: Range<usize>,
+}
+
+/// One issue.
+#[derive(Clone, Debug)]
+pub struct Issue {
+    /// Where; absent if it concerns no place in a text.
+    pub span: Option<Span>,
+    /// What is wrong and what was expected.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+/// The issues of an experiment, and the texts that they point into.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    /// The texts.
+    pub sources: Vec<Source>,
+    issues: Vec<Issue>,
+}
+
+impl Diagnostics {
+    /// Adds a text; its index.
+    pub fn add_source(&mut self, name: &str, text: &str) -> usize {
+        self.sources.push(Source { name: name.to_owned(), text: text.to_owned() });
+        self.sources.len() - 1
+    }
+
+    /// Adds an issue.
+    pub fn error(&mut self, span: Option<&Span>, message: impl Into<String>) {
+        self.push(span, message.into(), None);
+    }
+
+    /// Adds an issue with what to write instead.
+    pub fn error_with_help(&mut self, span: Option<&Span>, message: impl Into<String>, help: Option<String>) {
+        self.push(span, message.into(), help);
+    }
+
+    fn push(&mut self, span: Option<&Span>, message: String, help: Option<String>) {
+        let repeats = |known: &Issue| known.message == message && known.span.as_ref() == span;
+        if !self.issues.iter().any(repeats) {
+            self.issues.push(Issue { span: span.cloned(), message, help });
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.issues.is_empty()
+    }
+
+    /// The issues, in the order of the text.
+    pub fn issues(&self) -> Vec<&Issue> {
+        let mut issues: Vec<_> = self.issues.iter().collect();
+        issues.sort_by_key(|issue| issue.span.as_ref().map_or((usize::MAX, 0), |span| (span.source, span.range.start)));
+        issues
+    }
+
+    /// Line and column of a place, counted from 1, the column in characters.
+    pub fn line_column(&self, span: &Span) -> (usize, usize) {
+        let text = &self.sources[span.source].text;
+        let before = &text[..floor(text, span.range.start)];
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+    }
+
+    /// All issues as text, each with `file:line:column` and a caret.
+    pub fn render(&self, color: bool) -> String {
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
+        let mut out = String::new();
+        for issue in self.issues() {
+            let _ = writeln!(out, "{}\n", renderer.render(&self.report(issue)));
+        }
+        let count = self.issues.len();
+        let _ = write!(out, "{count} error{} in the experiment; nothing was written", if count == 1 { "" } else { "s" });
+        out
+    }
+
+    fn report<'a>(&'a self, issue: &'a Issue) -> Vec<annotate_snippets::Group<'a>> {
+        let title = Level::ERROR.primary_title(&issue.message);
+        let group = match &issue.span {
+            Some(span) => {
+                let source = &self.sources[span.source];
+                let range = clip(&source.text, &span.range);
+                let snippet = Snippet::source(&source.text).path(&source.name).annotation(AnnotationKind::Primary.span(range));
+                title.element(snippet)
+            }
+            None => annotate_snippets::Group::with_title(title),
+        };
+        match &issue.help {
+            Some(help) => vec![group.element(Level::HELP.message(help))],
+            None => vec![group],
+        }
+    }
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The first line of a range: a caret under a whole table helps nobody.
+fn clip(text: &str, range: &Range<usize>) -> Range<usize> {
+    let (start, end) = (floor(text, range.start), floor(text, range.end));
+    let first = text[start..end].find('\n').map_or(end, |at| start + at);
+    start..first.max(start)
+}

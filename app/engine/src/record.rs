@@ -1,0 +1,165 @@
+//! The record of a point: which columns a cell has, and their values.
+
+use crate::geometry::{self, Angles};
+use crate::live::Metric;
+use crate::plan::{Cell, Plan};
+use elbow_abi::{OBJECTIVE_ELBO, OBJECTIVE_EVIDENCE};
+use elbow_host::{Evaluator, PluginKind, Proxy, Quantity, Result};
+
+/// Elements of the spectrum are recorded up to this many.
+const LARGEST_SPECTRUM: usize = 64;
+
+/// Fills the rows of a cell.
+pub struct Recorder {
+    /// The columns, in the order of a row.
+    pub columns: Vec<Metric>,
+    /// The last row.
+    pub row: Vec<f64>,
+    quantities: usize,
+    /// Places of log_evidence, elbo, gap, kl_joint and kl_visible, if the model has them all.
+    identities: Option<[usize; 5]>,
+    angles: Option<Angles>,
+    spectrum: bool,
+    parameters: bool,
+    gradient: Vec<f64>,
+    watched: Option<usize>,
+}
+
+fn metric(name: &str, unit: &str, doc: &str, better: i32) -> Metric {
+    Metric { name: name.into(), unit: unit.into(), doc: doc.into(), better, exact: true }
+}
+
+fn declared(quantity: &Quantity) -> Metric {
+    let Quantity { name, unit, doc, better, exact } = quantity.clone();
+    Metric { name, unit, doc, better, exact }
+}
+
+/// Elements of a vector as columns.
+pub fn elements(name: &str, n: usize, doc: &str) -> impl Iterator<Item = Metric> {
+    (0..n).map(move |i| metric(&format!("{name}[{i}]"), "", doc, 0))
+}
+
+const RESIDUAL: &str = "Largest absolute residual of log_evidence = elbo + gap, kl_joint = kl_visible + gap and \
+    kl_joint + elbo = kl_visible + log_evidence (= −H*).";
+
+fn costs() -> [Metric; 8] {
+    [
+        metric("path_length", "", "Fisher–Rao length of the path so far, Σ √(δᵀ G δ).", 0),
+        metric("loss_evaluations", "", "Losses that the optimizer asked for.", 0),
+        metric("gradient_evaluations", "", "Gradients that the optimizer asked for.", 0),
+        metric("fisher_evaluations", "", "Fisher matrices, dense or diagonal, that the optimizer asked for.", 0),
+        metric("product_evaluations", "", "Fisher-vector products that the optimizer asked for.", 0),
+        metric("solves", "", "Linear systems that the optimizer solved.", 0),
+        metric("halvings", "", "Halvings of steps, and trial points refused, because they left the domain.", 0),
+        metric("damping_raises", "", "Times that damping was raised because a matrix was not positive definite.", 0),
+    ]
+}
+
+impl Recorder {
+    /// The recorder of a cell.
+    pub fn new(plan: &Plan, cell: &Cell) -> Self {
+        let (planned, recording) = (plan.model_of(cell), &plan.recording);
+        let find = |kind, id: &str| plan.catalog.find(kind, id).map_or(&[][..], |plugin| &plugin.quantities);
+        let quantities = find(PluginKind::Model, &planned.plugin);
+        let mut columns: Vec<Metric> = quantities.iter().map(declared).collect();
+        let place = |name: &str| quantities.iter().position(|quantity| quantity.name == name);
+        let places = ["log_evidence", "elbo", "gap", "kl_joint", "kl_visible"].map(place);
+        let identities = places.iter().all(Option::is_some).then(|| places.map(Option::unwrap_or_default));
+        if identities.is_some() {
+            columns.push(metric("residual", "nats", RESIDUAL, 0));
+        }
+        columns.push(metric("euclidean_norm", "", "√(∇Lᵀ∇L) of the loss, over all trained parameters.", 0));
+        let angles = if recording.geometry { Angles::new(&planned.model) } else { None };
+        if angles.is_some() {
+            columns.extend(geometry::columns());
+        }
+        columns.extend(costs());
+        columns.extend(find(PluginKind::Optimizer, &plan.optimizer_of(cell).plugin).iter().map(declared));
+        if recording.parameters {
+            columns.extend(elements("parameter", cell.start.len(), "Parameters: θ, then φ."));
+        }
+        let n = planned.model.shape().generative;
+        let spectrum = angles.is_some() && n <= LARGEST_SPECTRUM;
+        if spectrum {
+            columns.extend(elements("spectrum", n, "Eigenvalues of the pencil (G_V, G), ascending."));
+        }
+        let loss = if cell.task.objective == OBJECTIVE_ELBO { "elbo" } else { "log_evidence" };
+        Self {
+            row: vec![f64::NAN; columns.len()],
+            watched: columns.iter().position(|column| column.name == loss),
+            columns,
+            quantities: quantities.len(),
+            identities,
+            angles,
+            spectrum,
+            parameters: recording.parameters,
+            gradient: vec![0.0; cell.start.len()],
+        }
+    }
+
+    /// Fills the row where the cell stands.
+    ///
+    /// # Errors
+    /// The model's error.
+    pub fn fill(&mut self, proxy: &mut Proxy, path_length: f64) -> Result<()> {
+        let (task, mut next) = (proxy.task(), 0);
+        let counts = proxy.counts;
+        let reports = proxy.reports.clone();
+        let at = proxy.evaluator()?;
+        self.row.fill(f64::NAN);
+        at.quantities(task.recognition, &mut self.row[..self.quantities])?;
+        let mut put = |row: &mut Vec<f64>, values: &[f64]| {
+            row[next..next + values.len()].copy_from_slice(values);
+            next += values.len();
+        };
+        let recorded: Vec<f64> = self.row[..self.quantities].to_vec();
+        put(&mut self.row, &recorded);
+        if let Some(places) = self.identities {
+            put(&mut self.row, &[residual(places.map(|place| recorded[place]))]);
+        }
+        let norm = euclidean_norm(at, task, &mut self.gradient)?;
+        put(&mut self.row, &[norm]);
+        if let Some(angles) = &mut self.angles {
+            angles.evaluate(at, task.objective, task.recognition)?;
+            put(&mut self.row, &angles.values);
+        }
+        let c = counts;
+        let costs = [c.loss, c.gradient, c.fisher, c.product, c.solve, c.halvings, c.raised].map(|count| count as f64);
+        put(&mut self.row, &[path_length]);
+        put(&mut self.row, &costs);
+        put(&mut self.row, &reports);
+        if self.parameters {
+            put(&mut self.row, proxy.parameters());
+        }
+        if let (true, Some(angles)) = (self.spectrum, &self.angles) {
+            put(&mut self.row, &angles.spectrum);
+        }
+        Ok(())
+    }
+
+    /// Whether the Fisher–Rao length of the path is wanted.
+    pub fn measures_path(&self) -> bool {
+        self.angles.is_some()
+    }
+
+    /// What is wrong with the last row, if the objective is not finite.
+    pub fn not_finite(&self) -> Option<String> {
+        let place = self.watched?;
+        let value = self.row[place];
+        (!value.is_finite()).then(|| format!("{} is {value}", self.columns[place].name))
+    }
+}
+
+/// Largest residual of the identities between (log evidence, elbo, gap, kl_joint, kl_visible).
+fn residual([evidence, elbo, gap, joint, visible]: [f64; 5]) -> f64 {
+    let residuals = [evidence - (elbo + gap), joint - (visible + gap), (joint + elbo) - (visible + evidence)];
+    residuals.iter().fold(0.0, |largest, residual| if residual.is_nan() { f64::NAN } else { f64::max(largest, residual.abs()) })
+}
+
+fn euclidean_norm(at: &mut Evaluator, task: elbow_host::Task, gradient: &mut [f64]) -> Result<f64> {
+    debug_assert!(task.objective <= OBJECTIVE_EVIDENCE, "a known objective");
+    let (theta, phi) = gradient.split_at_mut(at.model().shape().generative);
+    let (theta, phi) = (task.generative.then_some(theta), task.learned.then_some(phi));
+    at.gradient(task.objective, task.recognition, theta, phi)?;
+    Ok(gradient.iter().map(|g| g * g).sum::<f64>().sqrt())
+}

@@ -1,0 +1,112 @@
+//! A plot of curves for terminals: log axes, gaps where values are not finite, labels at the curves' ends.
+
+mod axes;
+mod canvas;
+mod dash;
+mod labels;
+mod painter;
+mod scale;
+mod series;
+#[cfg(test)]
+mod tests;
+mod ticks;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+pub(crate) use canvas::{Canvas, fineness};
+pub(crate) use dash::Dash;
+pub(crate) use scale::{Range, Scale};
+pub(crate) use series::{Geometry, Series};
+
+use super::theme::Theme;
+use painter::{Pen, draw, row_of, stroke};
+
+/// One curve and how it looks.
+pub(crate) struct Curve<'a> {
+    pub series: &'a Series,
+    pub dash: Dash,
+    pub style: Style,
+    /// Written at the end of the curve where there is room; empty: nothing.
+    pub label: &'a str,
+    /// Whether the run came to a bad end, which puts a cross there.
+    pub failed: bool,
+}
+
+/// Curves on common axes, inside a frame that the caller has drawn.
+pub(crate) struct Plot<'a> {
+    pub theme: Theme,
+    pub scale: Scale,
+    pub range: Range,
+    pub horizon: f64,
+    /// In the order of drawing: later ones lie on top.
+    pub curves: Vec<Curve<'a>>,
+}
+
+/// Columns left of the dots, for the labels of the y axis.
+pub(crate) fn gutter(scale: Scale, range: Range, height: u16) -> u16 {
+    let ticks = ticks::ticks(scale, range, axes::most_ticks(height));
+    ticks.iter().map(|tick| tick.label.len()).max().unwrap_or(0) as u16 + 1
+}
+
+impl Plot<'_> {
+    /// Draws into the frame `area`: its inside, and the labels of the x axis onto its lower border.
+    ///
+    /// ```text
+    /// ┌ kl_visible  nats ──────────────────┐
+    /// │ 1e-1 ⠊⠑⢄⡀                     adam │
+    /// │ 1e-2     ⠈⠑⠢⢄⡀        ELBO, fixed  │
+    /// └──── 0 ───────── 250 ───────── 500 ─┘
+    /// ```
+    pub fn render(&self, area: Rect, buffer: &mut Buffer) {
+        let inside = inside(area);
+        let gutter = gutter(self.scale, self.range, inside.height);
+        if inside.width <= gutter || inside.height == 0 {
+            return;
+        }
+        let field = Rect { x: inside.x + gutter, width: inside.width - gutter, ..inside };
+        axes::vertical(self, inside, field, buffer);
+        axes::horizontal(self, area, field, buffer);
+        self.render_curves(field, buffer);
+    }
+
+    fn render_curves(&self, field: Rect, buffer: &mut Buffer) {
+        let mut canvas = Canvas::new(self.theme.glyphs, field.width, field.height);
+        for (owner, curve) in self.curves.iter().enumerate() {
+            draw(&mut canvas, curve.series, self.range, Pen { owner: owner as u16, dash: curve.dash });
+        }
+        canvas.render(field, buffer, |owner| self.curves[usize::from(owner)].style);
+        let rows = canvas.rows();
+        labels::place(self, &canvas, rows, field, buffer);
+        self.render_crosses(rows, field, buffer);
+    }
+
+    /// A cross where a run failed, or where its values stopped being finite.
+    fn render_crosses(&self, rows: usize, field: Rect, buffer: &mut Buffer) {
+        let (fine_columns, fine_rows) = fineness(self.theme.glyphs);
+        for curve in &self.curves {
+            let end = if curve.failed { curve.series.end() } else { curve.series.lost() };
+            let Some((column, height)) = end else { continue };
+            let row = row_of(self.range, height, rows).clamp(0, rows.saturating_sub(1) as i64) as usize;
+            let at = (field.x + (column / fine_columns) as u16, field.y + (row / fine_rows) as u16);
+            if let Some(cell) = buffer.cell_mut(at).filter(|_| field.contains(at.into())) {
+                cell.set_symbol(self.theme.symbol("✗", "X")).set_style(curve.style.patch(self.theme.strong()));
+            }
+        }
+    }
+}
+
+/// What a frame of one cell leaves.
+pub(crate) fn inside(area: Rect) -> Rect {
+    Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) }
+}
+
+/// A short piece of a curve, for lists and titles.
+pub(crate) fn sample(theme: Theme, dash: Dash, style: Style, area: Rect, buffer: &mut Buffer) {
+    let mut canvas = Canvas::new(theme.glyphs, area.width, 1);
+    let row = canvas.rows() as i64 / 2;
+    let last = canvas.columns() as i64 - 1;
+    stroke(&mut canvas, (0, row), (last, row), Pen { owner: 0, dash });
+    canvas.render(Rect { height: 1, ..area }, buffer, |_| style);
+}

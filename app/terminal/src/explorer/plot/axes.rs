@@ -1,0 +1,65 @@
+//! Tick labels and grid lines.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::painter::row_of;
+use super::scale::{Range, Scale};
+use super::ticks::ticks;
+use super::{Plot, fineness};
+
+/// So many labels fit beside an axis of this height with air between them.
+pub(crate) fn most_ticks(height: u16) -> usize {
+    usize::from(height.div_ceil(3)).clamp(2, 7)
+}
+
+/// Labels left of the field, and a faint line through the field at each.
+pub(crate) fn vertical(plot: &Plot, inside: Rect, field: Rect, buffer: &mut Buffer) {
+    let fine = fineness(plot.theme.glyphs).1;
+    let line = plot.theme.symbol("┈", ".");
+    for tick in ticks(plot.scale, plot.range, most_ticks(inside.height)) {
+        let row = row_of(plot.range, tick.at, usize::from(field.height) * fine).max(0) as usize / fine;
+        let y = field.y + (row as u16).min(field.height - 1);
+        let x = (field.x - 1).saturating_sub(tick.label.len() as u16);
+        buffer.set_string(x, y, &tick.label, plot.theme.faint());
+        for x in (field.x..field.right()).step_by(if plot.theme.unicode() { 1 } else { 4 }) {
+            buffer.set_string(x, y, line, plot.theme.grid());
+        }
+    }
+}
+
+/// Labels on the lower border, each with a blank on either side and a cell between them: both ends first.
+pub(crate) fn horizontal(plot: &Plot, area: Rect, field: Rect, buffer: &mut Buffer) {
+    let limit = usize::from(field.width / 10).clamp(2, 8);
+    let mut taken: Vec<(u16, u16)> = Vec::new();
+    for at in [0.0, plot.horizon].into_iter().chain(between(plot.horizon, limit)) {
+        let label = format!(" {} ", short(at));
+        let width = label.len() as u16;
+        let centre = field.x + (at / plot.horizon * f64::from(field.width.saturating_sub(1))).round() as u16;
+        let x = centre.saturating_sub(width / 2).min((area.right() - 1).saturating_sub(width));
+        let is_free = taken.iter().all(|&(start, end)| x > end || x + width < start);
+        if x > area.x && is_free {
+            buffer.set_string(x, area.bottom() - 1, &label, plot.theme.faint());
+            taken.push((x, x + width));
+        }
+    }
+}
+
+/// Equal parts of the horizon if they are round, else multiples of a round number.
+fn between(horizon: f64, limit: usize) -> Vec<f64> {
+    let is_round = |step: f64| [1.0, 2.0, 2.5, 5.0].contains(&(step / 10f64.powf(step.log10().floor())));
+    match (2..=limit).rev().find(|&parts| is_round(horizon / parts as f64)) {
+        Some(parts) => (1..parts).map(|part| horizon / parts as f64 * part as f64).collect(),
+        None => ticks(Scale::Linear, Range { low: 0.0, high: horizon }, limit).into_iter().map(|tick| tick.at).collect(),
+    }
+}
+
+/// A whole number in at most five characters or so: 200, 1500, 20k, 1.5M.
+fn short(value: f64) -> String {
+    match value {
+        value if value >= 1e9 => format!("{value:e}"),
+        value if value >= 1e6 => format!("{}M", value / 1e6),
+        value if value >= 1e4 => format!("{}k", value / 1e3),
+        value => format!("{value}"),
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of the plot.
+
+mod oracle;
+mod scales;

@@ -1,0 +1,130 @@
+//! The painter against drawing every point.
+
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::explorer::options::Glyphs;
+use crate::explorer::plot::painter::{Pen, draw, row_of, stroke};
+use crate::explorer::plot::{Canvas, Curve, Dash, Geometry, Plot, Range, Scale, Series};
+use crate::explorer::theme::{Depth, Theme};
+
+/// Every stroke between neighbouring points, nothing thinned.
+fn draw_all(canvas: &mut Canvas, geometry: &Geometry, points: &[(f64, f64)], range: Range, pen: Pen) {
+    let rows = canvas.rows();
+    let mut before = None;
+    for &(x, y) in points {
+        let dot = geometry.column(x).zip(geometry.scale.height(y));
+        let dot = dot.map(|(column, height)| (column as i64, row_of(range, height, rows)));
+        if let Some(to) = dot {
+            stroke(canvas, before.unwrap_or(to), to, pen);
+        }
+        before = dot;
+    }
+}
+
+fn value() -> impl Strategy<Value = f64> {
+    let odd = prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(f64::NEG_INFINITY), Just(1e300), Just(-1e300), Just(0.0)];
+    prop_oneof![20 => -2.0f64..5.0, 1 => odd]
+}
+
+fn curve() -> impl Strategy<Value = Vec<(f64, f64)>> {
+    let points = prop::collection::vec((0.0f64..3.0, value()), 0..300);
+    points.prop_map(|points| {
+        let mut x = 0.0;
+        points
+            .into_iter()
+            .map(|(dx, y)| {
+                x += dx;
+                (x, y)
+            })
+            .collect()
+    })
+}
+
+fn scale() -> impl Strategy<Value = Scale> {
+    prop_oneof![Just(Scale::Linear), Just(Scale::Log)]
+}
+
+fn glyphs() -> impl Strategy<Value = Glyphs> {
+    prop_oneof![Just(Glyphs::Braille), Just(Glyphs::Half), Just(Glyphs::Ascii)]
+}
+
+fn split(points: &[(f64, f64)]) -> (Vec<f64>, Vec<f64>) {
+    points.iter().copied().unzip()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_cell_differs(
+        curves in prop::collection::vec(curve(), 1..5),
+        glyphs in glyphs(), scale in scale(),
+        (width, height) in (1u16..40, 1u16..12),
+        (low, span) in (-3.0f64..2.0, 0.001f64..6.0),
+    ) {
+        let range = Range { low, high: low + span };
+        let mut thinned = Canvas::new(glyphs, width, height);
+        let mut full = thinned.clone();
+        let geometry = Geometry { columns: thinned.columns(), horizon: 150.0, scale };
+        for (index, points) in curves.iter().enumerate() {
+            let pen = Pen { owner: index as u16, dash: Dash::nth(index) };
+            let mut series = Series::default();
+            let (xs, ys) = split(points);
+            series.update(geometry, &xs, &ys);
+            draw(&mut thinned, &series, range, pen);
+            draw_all(&mut full, &geometry, points, range, pen);
+        }
+        prop_assert_eq!(thinned, full);
+    }
+
+    #[test]
+    fn growing_equals_rebuilding(points in curve(), scale in scale(), cut in 0usize..300) {
+        let (xs, ys) = split(&points);
+        let geometry = Geometry { columns: 50, horizon: 200.0, scale };
+        let (mut grown, mut rebuilt) = (Series::default(), Series::default());
+        let cut = cut.min(xs.len());
+        grown.update(Geometry { columns: 7, ..geometry }, &xs[..cut / 2], &ys[..cut / 2]);
+        grown.update(geometry, &xs[..cut], &ys[..cut]);
+        for end in cut..=xs.len() {
+            grown.update(geometry, &xs[..end], &ys[..end]);
+        }
+        rebuilt.update(geometry, &xs, &ys);
+        prop_assert_eq!(format!("{grown:?}"), format!("{rebuilt:?}"));
+    }
+
+    #[test]
+    fn nothing_outside_the_area(
+        points in curve(), scale in scale(), glyphs in glyphs(),
+        (x, y, width, height) in (0u16..6, 0u16..6, 0u16..40, 0u16..12),
+        (low, high) in (prop::num::f64::NORMAL, prop::num::f64::NORMAL),
+    ) {
+        let theme = Theme { depth: Depth::True, glyphs };
+        let mut series = Series::default();
+        let (xs, ys) = split(&points);
+        series.update(Geometry { columns: 2 * usize::from(width), horizon: 100.0, scale }, &xs, &ys);
+        let curves = vec![Curve { series: &series, dash: Dash::Solid, style: Style::new(), label: "a label", failed: true }];
+        let range = Range::nice(scale, low.clamp(-1e305, 1e305), high.clamp(-1e305, 1e305));
+        let plot = Plot { theme, scale, range, horizon: 100.0, curves };
+        let area = Rect { x, y, width, height };
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 50, 20));
+        plot.render(area, &mut buffer);
+        for (index, cell) in buffer.content().iter().enumerate() {
+            let at = buffer.pos_of(index);
+            prop_assert!(area.contains(at.into()) || cell.symbol() == " ", "{at:?} shows {}", cell.symbol());
+        }
+    }
+}
+
+#[test]
+fn a_cross_stands_at_the_last_finite_point() {
+    let mut series = Series::default();
+    let geometry = Geometry { columns: 20, horizon: 19.0, scale: Scale::Linear };
+    series.update(geometry, &[0.0, 1.0, 2.0, 3.0], &[0.0, 1.0, f64::NAN, f64::INFINITY]);
+    assert_eq!(series.lost(), Some((1, 1.0)));
+    series.update(geometry, &[0.0, 1.0, 2.0, 3.0, 4.0], &[0.0, 1.0, f64::NAN, f64::INFINITY, 2.0]);
+    assert_eq!((series.lost(), series.end()), (None, Some((4, 2.0))));
+    assert!(!series.buckets()[2].joined);
+}

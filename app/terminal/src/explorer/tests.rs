@@ -1,0 +1,8 @@
+//! Tests of the explorer.
+
+mod bytes;
+mod environment;
+mod keys;
+mod recorded;
+mod screens;
+mod transitions;

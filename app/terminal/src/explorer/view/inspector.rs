@@ -1,0 +1,133 @@
+//! The selected run: where it stands, and the latest value of everything it records.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::frame::{frame, write, write_right};
+use crate::explorer::number::{cut, number};
+use crate::explorer::plot::inside;
+use crate::explorer::runs::Run;
+use crate::explorer::state::State;
+
+/// ```text
+/// ╭ ELBO, fixed ───────────────────────╮
+/// │ bayesian-network · seed 0          │
+/// │ ━━━━━━━━━━━━━──────────── 120/499  │
+/// │ log_evidence              -1.2345  │
+/// │ spectrum                           │
+/// │   0.1200    0.3400    1.0000       │
+/// ╰────────────────────────────────────╯
+/// ```
+pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
+    let theme = state.theme;
+    frame(theme, theme.faint(), area, buffer);
+    let Some(run) = state.selected() else { return };
+    let inside = inside(area);
+    let title = cut(&run.label, usize::from(inside.width.saturating_sub(2)), theme.symbol("…", "~"));
+    let pieces = [(" ", Style::new()), (title.as_str(), theme.strong().patch(theme.run(state.cursor))), (" ", Style::new())];
+    write(buffer, area.x + 1, area.y, area.right() - 1, &pieces);
+    let mut lines = heading(state, run, inside.width);
+    lines.extend(numbers(run, inside.width));
+    let height = usize::from(inside.height);
+    if lines.len() > height && height > 0 {
+        let more = lines.len() - height + 1;
+        lines.truncate(height - 1);
+        lines.push(Line::faint(format!("{more} more {}", theme.symbol("↓", ""))));
+    }
+    for (y, line) in (inside.y..).zip(lines) {
+        line.render(state, Rect { y, height: 1, ..inside }, buffer);
+    }
+}
+
+enum Line {
+    Text { left: String, right: String, faint: bool },
+    Progress(u64, u64),
+    Alarm(String),
+}
+
+impl Line {
+    fn faint(left: String) -> Self {
+        Self::Text { left, right: String::new(), faint: true }
+    }
+
+    fn render(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+        let theme = state.theme;
+        let (x, end) = (area.x + 1, area.right() - 1);
+        match self {
+            Self::Text { left, right, faint } => {
+                let style = if *faint { theme.faint() } else { Style::new() };
+                write(buffer, x, area.y, end, &[(left, style)]);
+                write_right(buffer, end, area.y, right, Style::new());
+            }
+            Self::Alarm(text) => {
+                write(buffer, x, area.y, end, &[(text, theme.alarm())]);
+            }
+            Self::Progress(step, steps) => progress(state, (*step, *steps), area, buffer),
+        }
+    }
+}
+
+fn heading(state: &State, run: &Run, width: u16) -> Vec<Line> {
+    let dot = state.theme.symbol("·", "-");
+    let mut lines = vec![
+        Line::faint(format!("{} {dot} seed {}", run.model, run.seed)),
+        Line::Progress(run.shown.step, run.steps.max(run.shown.step)),
+    ];
+    if !run.reason.is_empty() {
+        let text = format!("{}: {}", run.status.name(), run.reason);
+        lines.extend(wrap(&text, usize::from(width.saturating_sub(2))).into_iter().map(Line::Alarm));
+    }
+    lines
+}
+
+/// Lines of whole words, at most `width` wide where a word is not longer.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn progress(state: &State, (step, steps): (u64, u64), area: Rect, buffer: &mut Buffer) {
+    let theme = state.theme;
+    let text = format!(" {step}/{steps}");
+    let width = usize::from(area.width.saturating_sub(2)).saturating_sub(text.len());
+    let done = (width as u64 * step).checked_div(steps).unwrap_or(0).min(width as u64) as usize;
+    let (full, rest) = (theme.symbol("━", "=").repeat(done), theme.symbol("─", "-").repeat(width - done));
+    let pieces = [(full.as_str(), theme.run(state.cursor)), (rest.as_str(), theme.faint()), (text.as_str(), Style::new())];
+    write(buffer, area.x + 1, area.y, area.right() - 1, &pieces);
+}
+
+/// More than any screen shows; parameters may be many thousands.
+const MOST: usize = 600;
+
+/// Scalars first, a line each; then vectors, several elements to a line.
+fn numbers(run: &Run, width: u16) -> Vec<Line> {
+    let values = run.names.iter().zip(&run.shown.values).take(MOST);
+    let (vectors, scalars): (Vec<_>, Vec<_>) = values.partition(|(name, _)| name.ends_with(']'));
+    let mut lines: Vec<Line> =
+        scalars.into_iter().map(|(name, &value)| Line::Text { left: name.clone(), right: number(value), faint: true }).collect();
+    let in_line = (usize::from(width).saturating_sub(2) / 10).max(1);
+    for group in vectors.chunk_by(|one, other| stem(one.0) == stem(other.0)) {
+        lines.push(Line::faint(stem(group[0].0).to_owned()));
+        lines.extend(group.chunks(in_line).map(|row| elements(row.iter().map(|(_, value)| **value))));
+    }
+    lines
+}
+
+fn stem(name: &str) -> &str {
+    name.split('[').next().unwrap_or(name)
+}
+
+fn elements(values: impl Iterator<Item = f64>) -> Line {
+    let text: String = values.map(|value| format!("{:>10}", number(value))).collect();
+    Line::Text { left: text, right: String::new(), faint: false }
+}
