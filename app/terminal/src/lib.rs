@@ -1,4 +1,9 @@
-//! The pieces of the `elbow` program that other programs and tests can use.
+//! The pieces of the `elbow` program.
 #![forbid(unsafe_code)]
 
+pub mod cli;
+pub mod command;
 pub mod explorer;
+pub mod gallery;
+pub mod progress;
+pub mod report;

@@ -8,5 +8,7 @@ elbow_sdk::bundle! {
         optimizer elbow_adam::Adam,
         optimizer elbow_fisher_rao::FisherRao,
         optimizer elbow_diagonal_fisher::DiagonalFisher,
+        model elbow_simplex::Simplex,
+        model elbow_bayesian_network::BayesianNetwork,
     ]
 }

@@ -145,7 +145,11 @@ impl Terminal {
             return Ok(());
         }
         self.tty.give_back();
-        if job { kill_current_process_group(Signal::STOP)? } else { kill_process(getpid(), Signal::STOP)? }
+        if job {
+            kill_current_process_group(Signal::STOP)?
+        } else {
+            kill_process(getpid(), Signal::STOP)?
+        }
         Ok(())
     }
 }

@@ -1,0 +1,183 @@
+//! The command line.
+
+use crate::explorer::{ColorChoice, Glyphs};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+   0  all cells finished
+   2  usage, or an error in the experiment: nothing was written
+   3  incomplete: a cell diverged, failed or was stopped (the table says which, and why)
+   4  nothing was selected
+  70  internal error
+  74  a file could not be read or written
+
+Without a command, on a terminal: the explorer on the built-in gallery. Without a terminal: the built-in experiment, headless.";
+
+/// A terminal explorer and plugin-based zoo of optimizers for variational inference.
+#[derive(Debug, Parser)]
+#[command(name = "elbow", version, about, after_help = EXIT_CODES, max_term_width = 120)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Load the plugins in this folder too; a plugin is code that runs with your rights [env: ELBOW_PLUGIN_PATH]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub plugin_dir: Vec<PathBuf>,
+    /// Leave the built-in plugins out, so that loaded ones may take their names
+    #[arg(long, global = true)]
+    pub no_bundled: bool,
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    pub color: ColorChoice,
+    /// Say less: no progress, no hints
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run an experiment headless: progress on stderr, the final table on stdout, records in a run directory
+    Run(Run),
+    /// Show what would run, and what is left out and why
+    Plan {
+        /// The experiment.
+        #[command(flatten)]
+        experiment: Experiment,
+        /// Print the experiment with every default filled in, as TOML
+        #[arg(long)]
+        effective: bool,
+    },
+    /// Check an experiment: every error, each with file:line:column
+    Check(Experiment),
+    /// Write a run directory as tables: runs, points, timing
+    Export {
+        /// Run directory
+        dir: PathBuf,
+        /// Format of the tables
+        #[arg(long, value_enum, default_value = "csv")]
+        format: Format,
+        /// Folder for the tables [default: DIR/tables]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// The explorer, on an experiment or a run directory; without either on the built-in gallery
+    Explore {
+        /// Experiment or run directory
+        path: Option<PathBuf>,
+        /// How the experiment is changed.
+        #[command(flatten)]
+        changes: Changes,
+        /// Steps per second of each cell; 0: as fast as it goes [default: 60 in the gallery, else 0]
+        #[arg(long, value_name = "N")]
+        pace: Option<u32>,
+        /// Characters that curves are made of
+        #[arg(long, value_enum, default_value = "auto")]
+        glyphs: Glyphs,
+        /// Run directory to write [default: the next free one under runs/]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// The models
+    #[command(subcommand)]
+    Model(Listing),
+    /// The optimizers
+    #[command(subcommand)]
+    Optimizer(Listing),
+    /// The plugins: where they come from
+    #[command(subcommand)]
+    Plugin(Plugins),
+    /// Completions for a shell, on stdout
+    Completions {
+        /// Shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on stdout
+    Man,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The experiment.
+    #[command(flatten)]
+    pub experiment: Experiment,
+    /// Run directory to write; an existing run is never overwritten [default: the next free one under runs/]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Cells at a time; the results do not depend on it [default: one per core]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// An experiment, and how it is changed.
+#[derive(Debug, Args)]
+pub struct Experiment {
+    /// Experiment (TOML)
+    pub file: PathBuf,
+    /// How it is changed.
+    #[command(flatten)]
+    pub changes: Changes,
+}
+
+/// What the command line changes in an experiment.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Changes {
+    /// Set a key over the file, as run.steps=100 or optimizer[0].step_size=0.1 (without an index: in all); repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seeds over those of the file: 0..20, or 1,5,9
+    #[arg(long, value_parser = seeds)]
+    pub seeds: Option<Seeds>,
+}
+
+/// Seeds from the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seeds(pub Vec<u64>);
+
+fn seeds(text: &str) -> Result<Seeds, String> {
+    let number = |text: &str| text.trim().parse::<u64>().map_err(|_| format!("`{text}` is not a whole number"));
+    let seeds = match text.split_once("..") {
+        Some((from, to)) => (number(from)?..number(to)?).collect(),
+        None => text.split(',').map(number).collect::<Result<Vec<_>, _>>()?,
+    };
+    if seeds.is_empty() { Err("there is no seed in this range".into()) } else { Ok(Seeds(seeds)) }
+}
+
+/// Format of exported tables.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values.
+    Csv,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+/// `list` or `show`.
+#[derive(Debug, Subcommand)]
+pub enum Listing {
+    /// A line each
+    List,
+    /// One, with its parameters: type, range, default
+    Show {
+        /// Id or short name
+        name: String,
+    },
+}
+
+/// `plugin …`.
+#[derive(Debug, Subcommand)]
+pub enum Plugins {
+    /// A line each: kind, id, package, origin
+    List,
+}

@@ -1,0 +1,110 @@
+//! The commands. Each answers with an exit code; what was asked for goes to stdout, everything else to stderr.
+
+mod explore;
+mod inform;
+mod run;
+
+use crate::cli::{Changes, Cli, Command, Global, Plugins};
+use elbow_engine::build::{self, Request};
+use elbow_engine::plan::Plan;
+use elbow_host::{Catalog, PluginKind};
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// All cells finished.
+pub const OK: u8 = 0;
+/// Usage, or an error in the experiment.
+pub const USAGE: u8 = 2;
+/// A cell diverged, failed or was stopped.
+pub const INCOMPLETE: u8 = 3;
+/// Nothing was selected.
+pub const NOTHING: u8 = 4;
+/// A bug.
+pub const INTERNAL: u8 = 70;
+/// A file could not be read or written.
+pub const IO: u8 = 74;
+
+/// A failure that ends the command: its exit code and its message.
+pub struct Failure(pub u8, pub String);
+
+/// What a command comes to.
+pub type Outcome = Result<u8, Failure>;
+
+/// Runs a command; its exit code.
+pub fn run(cli: Cli) -> u8 {
+    let result = dispatch(cli);
+    result.unwrap_or_else(|Failure(code, message)| {
+        let _ = writeln!(stderr(), "{}", message.trim_end());
+        code
+    })
+}
+
+fn dispatch(Cli { command, global }: Cli) -> Outcome {
+    match command {
+        None if stdout().is_terminal() && stdin().is_terminal() => explore::gallery(&global),
+        None => run::built_in(&global),
+        Some(Command::Run(arguments)) => run::run(&arguments, &global),
+        Some(Command::Plan { experiment, effective }) => inform::plan(&experiment, effective, &global),
+        Some(Command::Check(experiment)) => inform::check(&experiment, &global),
+        Some(Command::Export { dir, format, out }) => inform::export(&dir, format, out.as_deref()),
+        Some(Command::Explore { path: None, pace, glyphs, .. }) => explore::gallery_with(&global, pace, glyphs),
+        Some(Command::Explore { path: Some(path), changes, pace, glyphs, out }) => {
+            explore::path(&path, &changes, pace, glyphs, out.as_deref(), &global)
+        }
+        Some(Command::Model(listing)) => inform::listing(PluginKind::Model, &listing, &global),
+        Some(Command::Optimizer(listing)) => inform::listing(PluginKind::Optimizer, &listing, &global),
+        Some(Command::Plugin(Plugins::List)) => inform::plugins(&global),
+        Some(Command::Completions { shell }) => inform::completions(shell),
+        Some(Command::Man) => inform::man(),
+    }
+}
+
+/// Writes to stdout; a reader that has gone away ends the program quietly.
+fn print(text: &str) -> Outcome {
+    match writeln!(stdout(), "{}", text.trim_end()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure(IO, format!("error: stdout: {error}"))),
+        _ => Ok(OK),
+    }
+}
+
+/// The plugins that there are: built in, then from the folders named.
+fn catalog(global: &Global) -> Result<Arc<Catalog>, Failure> {
+    let usage = |message: String| Failure(USAGE, format!("error: {message}"));
+    let mut catalog = if global.no_bundled {
+        Catalog::default()
+    } else {
+        Catalog::bundled(elbow_bundle::bundle()).map_err(|reason| Failure(INTERNAL, reason))?
+    };
+    let path = std::env::var_os("ELBOW_PLUGIN_PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty()).collect();
+    for folder in folders.iter().chain(&global.plugin_dir) {
+        let named = |refusal| usage(format!("{}: {refusal}", folder.display()));
+        for file in elbow_host::load::shared_libraries(folder).map_err(named)? {
+            catalog.load(&file).map_err(usage)?;
+        }
+    }
+    Ok(Arc::new(catalog))
+}
+
+fn color(global: &Global, stream: &impl IsTerminal) -> bool {
+    use crate::explorer::ColorChoice::{Auto, Never};
+    match global.color {
+        Never => false,
+        Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        _ => true,
+    }
+}
+
+/// Reads and plans an experiment.
+fn plan_file(file: &Path, changes: &Changes, global: &Global) -> Result<Plan, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| Failure(USAGE, format!("error: {}: {error}", file.display())))?;
+    plan_text(&file.display().to_string(), &text, file.parent().unwrap_or(Path::new("")), changes, global)
+}
+
+fn plan_text(name: &str, text: &str, base: &Path, changes: &Changes, global: &Global) -> Result<Plan, Failure> {
+    let catalog = catalog(global)?;
+    let seeds = changes.seeds.clone().map(|seeds| seeds.0);
+    let request = Request { name, text, base, set: &changes.set, seeds };
+    build::plan(&request, &catalog).map_err(|wrong| Failure(USAGE, wrong.render(color(global, &stderr()))))
+}

@@ -1,0 +1,116 @@
+//! `elbow explore`: the experiment runs on its own threads, the explorer looks on.
+
+use super::run::{create, default_jobs};
+use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE, plan_file, plan_text};
+use crate::cli::{Changes, Global};
+use crate::explorer::{self, Exit, GalleryEntry, Glyphs, Options, Session};
+use crate::gallery::GALLERY;
+use elbow_engine::directory::{self, Recorded};
+use elbow_engine::live::{Live, LiveCell, Metric, Status};
+use elbow_engine::plan::Plan;
+use elbow_engine::run as engine;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Steps per second in the gallery: slow enough to watch.
+const GALLERY_PACE: u32 = 60;
+
+/// The built-in gallery.
+pub fn gallery(global: &Global) -> Outcome {
+    gallery_with(global, None, Glyphs::default())
+}
+
+/// The built-in gallery with options.
+pub fn gallery_with(global: &Global, pace: Option<u32>, glyphs: Glyphs) -> Outcome {
+    let mut chosen = 0;
+    loop {
+        let entry = GALLERY[chosen];
+        let plan = plan_text(entry.name, entry.text, Path::new(""), &Changes::default(), global)?;
+        match watch(plan, None, pace.unwrap_or(GALLERY_PACE), options(global, glyphs))? {
+            Exit::Open(next) if next < GALLERY.len() => chosen = next,
+            exit => return Ok(code(exit)),
+        }
+    }
+}
+
+/// An experiment or a run directory.
+pub fn path(path: &Path, changes: &Changes, pace: Option<u32>, glyphs: Glyphs, out: Option<&Path>, global: &Global) -> Outcome {
+    let options = options(global, glyphs);
+    if path.is_dir() {
+        let live = recorded(path).map_err(|reason| Failure(IO, format!("error: {reason}")))?;
+        return show(path.display().to_string(), String::new(), Arc::new(live), options).map(code);
+    }
+    let plan = plan_file(path, changes, global)?;
+    if plan.probe.is_some() {
+        return Err(Failure(USAGE, "error: a probe has no curves to explore; run it with `elbow run`".into()));
+    }
+    let directory = create(&plan, out)?;
+    let exit = watch(plan, Some(directory), pace.unwrap_or(0), options)?;
+    Ok(code(exit))
+}
+
+fn options(global: &Global, glyphs: Glyphs) -> Options {
+    Options { color: global.color, glyphs, ..Options::default() }
+}
+
+fn code(exit: Exit) -> u8 {
+    match exit {
+        Exit::Signal(signal) => u8::try_from(128 + signal).unwrap_or(INCOMPLETE),
+        _ => OK,
+    }
+}
+
+/// Runs a plan on other threads and shows it. After a hang-up the runs go on to their end.
+fn watch(plan: Plan, directory: Option<PathBuf>, pace: u32, options: Options) -> Result<Exit, Failure> {
+    let live = Arc::new(engine::live(&plan, true));
+    live.control.set_pace(pace);
+    let (title, about) = (plan.name.clone(), plan.about.clone());
+    let runs = {
+        let live = Arc::clone(&live);
+        std::thread::spawn(move || engine::run(&plan, &live, default_jobs(), directory.as_deref()))
+    };
+    let exit = show(title, about, Arc::clone(&live), options);
+    if !matches!(exit, Ok(Exit::HangUp)) {
+        live.control.stop();
+    }
+    live.control.set_pace(0);
+    let ended = runs.join();
+    let exit = exit?;
+    match ended {
+        Ok(Err(error)) => Err(Failure(IO, format!("error: cannot write the records: {error}"))),
+        _ => Ok(exit),
+    }
+}
+
+fn show(title: String, about: String, live: Arc<Live>, options: Options) -> Result<Exit, Failure> {
+    let entries = GALLERY.iter().map(|entry| GalleryEntry { name: entry.name.into(), about: entry.about.into() });
+    let session = Session { title, about, live, gallery: entries.collect(), options };
+    explorer::run(session).map_err(|error| Failure(USAGE, format!("error: the explorer needs a terminal: {error}")))
+}
+
+/// A finished or broken-off run as live cells that have ended.
+fn recorded(run: &Path) -> Result<Live, String> {
+    let cells: Vec<LiveCell> = directory::read(run)?.iter().map(replay).collect();
+    if cells.is_empty() { Err(format!("{} holds no cells", run.display())) } else { Ok(Live { cells, ..Live::default() }) }
+}
+
+fn replay(recorded: &Recorded) -> LiveCell {
+    let begin = &recorded.begin;
+    let cell = LiveCell::new(&begin.label, &begin.model, begin.seed, begin.steps);
+    let metric = |column: &elbow_engine::journal::Column| Metric {
+        name: column.name.clone(),
+        unit: column.unit.clone(),
+        doc: String::new(),
+        better: column.better,
+        exact: column.exact,
+    };
+    cell.begin(begin.columns.iter().map(metric).collect());
+    for (step, values) in recorded.steps.iter().zip(recorded.values.chunks(begin.columns.len().max(1))) {
+        cell.push(*step, values);
+    }
+    match &recorded.ending {
+        Some(ending) => cell.end(ending.status, &ending.reason),
+        None => cell.end(Status::Stopped, "the journal has no end"),
+    }
+    cell
+}

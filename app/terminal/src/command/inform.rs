@@ -1,0 +1,100 @@
+//! The commands that only tell: `plan`, `check`, `export`, the lists, completions, the manual.
+
+use super::{Failure, IO, NOTHING, OK, Outcome, USAGE, catalog, plan_file, print};
+use crate::cli::{Cli, Experiment, Format, Global, Listing};
+use crate::report;
+use clap::CommandFactory;
+use elbow_engine::export::{self, Format as Tables};
+use elbow_engine::spec;
+use elbow_host::{Plugin, PluginKind, place};
+use std::io::{Write, stderr};
+use std::path::Path;
+
+/// `elbow plan FILE`.
+pub fn plan(experiment: &Experiment, effective: bool, global: &Global) -> Outcome {
+    let plan = plan_file(&experiment.file, &experiment.changes, global)?;
+    if effective {
+        let text = toml::to_string(&plan.effective).map_err(|error| Failure(super::INTERNAL, error.to_string()))?;
+        return print(&text);
+    }
+    if let Some(probe) = &plan.probe {
+        let labels: Vec<&str> = plan.models.iter().map(|model| model.label.as_str()).collect();
+        return print(&format!("a probe of {}: {probe:.0?}", labels.join(", ")).chars().take(400).collect::<String>());
+    }
+    for line in report::left_out(&plan) {
+        let _ = writeln!(stderr(), "{line}");
+    }
+    print(&report::plan(&plan))?;
+    Ok(if plan.cells.is_empty() { NOTHING } else { OK })
+}
+
+/// `elbow check FILE`.
+pub fn check(experiment: &Experiment, global: &Global) -> Outcome {
+    let plan = plan_file(&experiment.file, &experiment.changes, global)?;
+    let (cells, left) = (plan.cells.len(), plan.left_out.len());
+    let left = if left > 0 { format!(", {left} left out (see elbow plan)") } else { String::new() };
+    print(&format!("{}: no errors; {cells} cells{left}", experiment.file.display()))
+}
+
+/// `elbow export DIR`.
+pub fn export(run: &Path, format: Format, out: Option<&Path>) -> Outcome {
+    if !run.join("journal").is_dir() {
+        return Err(Failure(USAGE, format!("error: {} is no run directory: it has no folder `journal`", run.display())));
+    }
+    let format = match format {
+        Format::Csv => Tables::Csv,
+        Format::Jsonl => Tables::Jsonl,
+    };
+    let tables = run.join("tables");
+    let (files, warnings) = export::export(run, out.unwrap_or(&tables), format)
+        .map_err(|reason| Failure(IO, format!("error: {reason}")))?;
+    for warning in warnings {
+        let _ = writeln!(stderr(), "warning: {warning}");
+    }
+    print(&files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n"))
+}
+
+/// `elbow model|optimizer list|show`.
+pub fn listing(kind: PluginKind, listing: &Listing, global: &Global) -> Outcome {
+    let catalog = catalog(global)?;
+    match listing {
+        Listing::List => print(&report::plugins(catalog.list(kind))),
+        Listing::Show { name } => {
+            let plugin = catalog.find(kind, name).map_err(|near| unknown(kind, name, near, catalog.list(kind)))?;
+            let engine = if kind == PluginKind::Model { spec::model() } else { spec::optimizer() };
+            print(&report::plugin(plugin, &engine))
+        }
+    }
+}
+
+fn unknown<'a>(kind: PluginKind, name: &str, near: Option<String>, all: impl Iterator<Item = &'a Plugin>) -> Failure {
+    let hint = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the {}s are {}", kind.name(), all.map(Plugin::short).collect::<Vec<_>>().join(", ")),
+    };
+    Failure(USAGE, format!("error: there is no {} `{name}`; {hint}", kind.name()))
+}
+
+/// `elbow plugin list`.
+pub fn plugins(global: &Global) -> Outcome {
+    let catalog = catalog(global)?;
+    let mut table = report::table(&["kind", "id", "package", "origin"]);
+    for plugin in [PluginKind::Model, PluginKind::Optimizer].into_iter().flat_map(|kind| catalog.list(kind)) {
+        table.add_row([plugin.kind.name(), &plugin.id, &plugin.package, &place(&plugin.origin)]);
+    }
+    print(&table.to_string())
+}
+
+/// `elbow completions SHELL`.
+pub fn completions(shell: clap_complete::Shell) -> Outcome {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "elbow", &mut text);
+    print(&String::from_utf8_lossy(&text))
+}
+
+/// `elbow man`.
+pub fn man() -> Outcome {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(|error| Failure(IO, error.to_string()))?;
+    print(&String::from_utf8_lossy(&text))
+}

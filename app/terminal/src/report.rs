@@ -1,0 +1,177 @@
+//! Tables on stdout.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use elbow_engine::histogram::Histogram;
+use elbow_engine::live::Status;
+use elbow_engine::plan::{Cell, Plan};
+use elbow_engine::probe::Probed;
+use elbow_engine::run::Outcome;
+use elbow_host::{Kind, Plugin, Schema, Value};
+
+/// Final values in the table of a run, with what they are called there.
+const FINAL: [&str; 4] = ["kl_visible", "log_evidence", "elbo", "gap"];
+
+/// A table in plain characters.
+pub fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header);
+    table
+}
+
+/// A number with six significant digits, in the shorter of the two notations.
+pub fn short(value: f64) -> String {
+    if !value.is_finite() {
+        return format!("{value}");
+    }
+    let magnitude = value.abs();
+    if value != 0.0 && !(1e-4..1e6).contains(&magnitude) {
+        return format!("{value:.5e}");
+    }
+    let digits = 5 - if value == 0.0 { 0 } else { magnitude.log10().floor() as i32 };
+    format!("{value:.*}", usize::try_from(digits).unwrap_or(0))
+}
+
+/// The status of a cell with step and reason.
+fn ended(outcome: &Outcome) -> String {
+    let ending = &outcome.ending;
+    match ending.status {
+        Status::Finished => ending.status.name().to_owned(),
+        status => format!("{} @ {}: {}", status.name(), ending.steps, ending.reason),
+    }
+}
+
+/// The final table of a run.
+pub fn outcomes(plan: &Plan, outcomes: &[Outcome]) -> String {
+    let seeds = plan.seeds.len() > 1;
+    let mut header = vec!["model", "optimizer"];
+    header.extend(seeds.then_some("seed"));
+    header.extend(["steps"].iter().chain(&FINAL).chain(&["gradients", "status"]));
+    let mut table = table(&header);
+    for (cell, outcome) in plan.cells.iter().zip(outcomes) {
+        table.add_row(row(plan, cell, outcome, seeds));
+    }
+    let numbers = 2..header.len() - 1;
+    numbers.filter_map(|i| table.column_mut(i).map(|column| column.set_cell_alignment(CellAlignment::Right))).for_each(drop);
+    table.to_string()
+}
+
+fn row(plan: &Plan, cell: &Cell, outcome: &Outcome, seeds: bool) -> Vec<String> {
+    let value = |name: &str| {
+        let place = outcome.columns.iter().position(|column| column.name == name);
+        place.and_then(|place| outcome.last.get(place).copied())
+    };
+    let mut row = vec![plan.model_of(cell).label.clone(), plan.optimizer_of(cell).label.clone()];
+    row.extend(seeds.then(|| cell.seed.to_string()));
+    row.push(outcome.ending.steps.to_string());
+    row.extend(FINAL.iter().map(|name| value(name).map_or_else(String::new, short)));
+    row.push(value("gradient_evaluations").map_or_else(String::new, |count| format!("{count}")));
+    row.push(ended(outcome));
+    row
+}
+
+/// The cells of a plan, and what is left out.
+pub fn plan(plan: &Plan) -> String {
+    let mut table = table(&["cell", "model", "optimizer", "seed", "descends", "trains", "parameters"]);
+    for cell in &plan.cells {
+        let task = cell.task;
+        let objective = if task.objective == elbow_abi::OBJECTIVE_ELBO { "−ELBO" } else { "−log evidence" };
+        let recognition = ["fixed", "exact", "learned"].get(task.recognition as usize).copied().unwrap_or("?");
+        let trains = match (task.generative, task.learned) {
+            (true, true) => "θ, φ",
+            (true, false) => "θ",
+            _ => "φ",
+        };
+        let (model, optimizer) = (plan.model_of(cell).label.clone(), plan.optimizer_of(cell).label.clone());
+        let descends = format!("{objective}, q {recognition}");
+        table.add_row([cell.id.clone(), model, optimizer, cell.seed.to_string(), descends, trains.into(), cell.start.len().to_string()]);
+    }
+    table.to_string()
+}
+
+/// One line for each pairing that is left out.
+pub fn left_out(plan: &Plan) -> Vec<String> {
+    plan.left_out.iter().map(|left| format!("left out: {} with {}: {}", left.model, left.optimizer, left.reason)).collect()
+}
+
+/// The histograms of a probe.
+pub fn probed(probed: &Probed) -> String {
+    let mut out = format!("{}: {} points, {}\n", probed.model, probed.ending.steps, probed.ending.status.name());
+    if !probed.ending.reason.is_empty() {
+        out += &format!("  {}\n", probed.ending.reason);
+    }
+    for histogram in &probed.histograms {
+        out += &one_histogram(histogram);
+    }
+    out
+}
+
+fn one_histogram(histogram: &Histogram) -> String {
+    let Histogram { metric, mean, median, negative, undefined, width, .. } = histogram;
+    let undefined = if *undefined > 0 { format!(", {undefined} undefined") } else { String::new() };
+    let mut out = format!("\n{metric}: mean {mean:.4}, median {median:.4}, {:.2} % negative{undefined}\n", negative * 100.0);
+    let filled = histogram.filled();
+    let most = filled.iter().map(|(_, count, _)| *count).max().unwrap_or(1).max(1);
+    for (edge, count, share) in filled {
+        let bar = "█".repeat((count * 40 / most) as usize);
+        out += &format!("  {edge:>5.2} … {:>5.2}  {count:>7}  {share:.5}  {bar}\n", edge + width);
+    }
+    out
+}
+
+/// Models or optimizers, a line each.
+pub fn plugins<'a>(plugins: impl Iterator<Item = &'a Plugin>) -> String {
+    let mut table = table(&["name", "family", "summary"]);
+    for plugin in plugins {
+        table.add_row([plugin.short(), &plugin.family, &plugin.summary]);
+    }
+    table.to_string()
+}
+
+/// One model or optimizer with its parameters; `engine` are the keys that the engine adds.
+pub fn plugin(plugin: &Plugin, engine: &[Schema]) -> String {
+    let mut out = format!("{} ({}, {})\n{}\n", plugin.id, plugin.kind.name(), plugin.package, plugin.summary);
+    for reference in &plugin.references {
+        out += &format!("  {reference}\n");
+    }
+    let word = if plugin.kind == elbow_host::PluginKind::Model { "provides" } else { "needs" };
+    out += &format!("{word}: {}\n", plugin.capabilities.join(", "));
+    if !plugin.quantities.is_empty() {
+        out += "\nrecords\n";
+    }
+    for quantity in &plugin.quantities {
+        let unit = if quantity.unit.is_empty() { String::new() } else { format!(" [{}]", quantity.unit) };
+        out += &format!("  {}{unit}: {}\n", quantity.name, quantity.doc);
+    }
+    let mut table = table(&["key", "type", "range", "default", "meaning"]);
+    parameters(&plugin.schema, "", &mut table);
+    parameters(engine, "", &mut table);
+    format!("{out}\n{table}")
+}
+
+fn parameters(schemas: &[Schema], prefix: &str, table: &mut Table) {
+    for schema in schemas {
+        let key = format!("{prefix}{}", schema.key);
+        match &schema.kind {
+            Kind::Table(fields) => parameters(fields, &format!("{key}."), table),
+            Kind::Tables(fields) => {
+                table.add_row([key.clone(), schema.kind.describe(), String::new(), default(schema), schema.doc.replace('\n', " ")]);
+                parameters(fields, &format!("{key}[]."), table);
+            }
+            kind => {
+                let unit = if schema.unit.is_empty() { String::new() } else { format!(" [{}]", schema.unit) };
+                let doc = schema.doc.replace('\n', " ");
+                table.add_row([key, kind.describe() + &unit, schema.range(), default(schema), doc]);
+            }
+        }
+    }
+}
+
+fn default(schema: &Schema) -> String {
+    match &schema.default {
+        Value::Absent if schema.required => "required".into(),
+        Value::Absent => String::new(),
+        Value::Text(text) => text.clone(),
+        other => elbow_engine::json::of(other).to_string(),
+    }
+}

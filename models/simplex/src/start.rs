@@ -1,0 +1,92 @@
+//! Where points lie and where they come from.
+//!
+//! ```text
+//! uniform    p ~ Dirichlet(1, …, 1)
+//! jeffreys   p ~ Dirichlet(½, …, ½), whose density is ∝ √det G: det G = 1 / Π p_i in the mean chart
+//! ```
+//!
+//! Rows of a learned recognition are drawn the same way, independently; there too it is Jeffreys' density, of F(φ).
+//!
+//! # References
+//! - Amari, Nagaoka, *Methods of Information Geometry*, chapter 2.
+//! - H. Jeffreys, *An invariant form for the prior probability in estimation problems*, Proceedings of the Royal Society A 186, 1946.
+
+use crate::Simplex;
+use elbow_geometry::categorical::{self, Chart, Place};
+use elbow_sdk::{Code, Domain, Error, Result, Rng};
+
+/// Draws of a row until it is rounded into the open simplex.
+const ATTEMPTS: usize = 100;
+
+impl Simplex {
+    /// The rows of φ.
+    pub(crate) fn rows<'a>(&self, phi: &'a [f64]) -> impl Iterator<Item = &'a [f64]> {
+        phi.chunks_exact((self.hidden - 1).max(1))
+    }
+
+    /// Outside if any row is, else on the boundary if any row is.
+    pub(crate) fn place(&self, theta: &[f64], phi: &[f64]) -> Domain {
+        let (mut found, mut offset) = (Domain::Inside, 0);
+        for row in std::iter::once(theta).chain(self.rows(phi)) {
+            match (categorical::place(self.chart, row), found) {
+                (Place::Outside, _) => return Domain::Outside { parameter: offset + self.first_outside(row) },
+                (Place::Boundary, Domain::Inside) => found = Domain::Boundary { parameter: offset + first(row, |x| x == 0.0) },
+                _ => (),
+            }
+            offset += row.len();
+        }
+        found
+    }
+
+    /// The first parameter that no row has.
+    fn first_outside(&self, row: &[f64]) -> usize {
+        match self.chart {
+            Chart::Mean => first(row, |x| !(0.0..=1.0).contains(&x)),
+            Chart::Logit => first(row, |x| !x.is_finite()),
+        }
+    }
+
+    /// θ and φ from a named distribution.
+    pub(crate) fn draw_start(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
+        let halves = match kind {
+            "default" | "uniform" => 2,
+            "jeffreys" => 1,
+            _ => return Err(Error::new(Code::BadParameter, format!("no distribution `{kind}`; there are {KINDS}"))),
+        };
+        let rows = phi.chunks_exact_mut((self.hidden - 1).max(1));
+        std::iter::once(theta).chain(rows).for_each(|row| self.draw_row(halves, rng, row));
+        Ok(())
+    }
+
+    fn draw_row(&self, halves: u32, rng: &mut Rng<'_>, row: &mut [f64]) {
+        let (mut p, halves) = (vec![0.0; row.len() + 1], vec![halves; row.len() + 1]);
+        for _ in 0..ATTEMPTS {
+            rng.dirichlet_halves(&halves, &mut p);
+            categorical::parameters(self.chart, &p, row);
+            if categorical::place(self.chart, row) == Place::Inside {
+                return;
+            }
+        }
+    }
+
+    /// θ from the first k − 1 probabilities.
+    pub(crate) fn invert_mean(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
+        let place = categorical::place(Chart::Mean, mean);
+        if place == Place::Outside || (place == Place::Boundary && self.chart == Chart::Logit) {
+            let what = if place == Place::Outside { "no probabilities" } else { "zero, which has no logit" };
+            return Err(Error::new(Code::Domain, format!("mean parameters: some are {what}")));
+        }
+        let mut p = vec![0.0; self.states()];
+        categorical::probabilities(Chart::Mean, mean, &mut p);
+        categorical::parameters(self.chart, &p, theta);
+        Ok(())
+    }
+}
+
+/// Names of the distributions.
+const KINDS: &str = "`default`, `uniform`, `jeffreys`";
+
+/// The first that is wrong; if it is the one that 1 − Σ gives, the last parameter.
+fn first(row: &[f64], wrong: impl Fn(f64) -> bool) -> usize {
+    row.iter().position(|&x| wrong(x)).unwrap_or(row.len() - 1)
+}
