@@ -11,7 +11,7 @@ use std::path::Path;
 pub fn table(node: &Node, schemas: &[Schema], elsewhere: &[Schema], base: &Path, out: &mut Diagnostics) -> Value {
     let NodeKind::Table(entries) = &node.kind else {
         out.error(Some(&node.span), format!("expected a table, found {}", node.describe()));
-        return defaults(schemas);
+        return Schema::defaults(schemas);
     };
     for entry in entries {
         if !schemas.iter().chain(elsewhere).any(|schema| schema.key == entry.key) {
@@ -22,7 +22,7 @@ pub fn table(node: &Node, schemas: &[Schema], elsewhere: &[Schema], base: &Path,
         let value = match node.get(&schema.key) {
             Some(written) => value(written, schema, base, out),
             None if schema.required => missing(node, schema, out),
-            None => default(schema),
+            None => schema.default_value(),
         };
         (schema.key.clone(), value)
     });
@@ -41,18 +41,6 @@ fn unknown(entry: &Entry, schemas: &[Schema], elsewhere: &[Schema], out: &mut Di
         None => format!("the keys here are {}", names().collect::<Vec<_>>().join(", ")),
     };
     out.error_with_help(Some(&entry.key_span), format!("unknown key `{}`", entry.key), Some(help));
-}
-
-/// The values of keys that were not written.
-pub fn defaults(schemas: &[Schema]) -> Value {
-    Value::Table(schemas.iter().map(|schema| (schema.key.clone(), default(schema))).collect())
-}
-
-fn default(schema: &Schema) -> Value {
-    match (&schema.kind, &schema.default) {
-        (Kind::Table(fields), Value::Absent) => defaults(fields),
-        (_, default) => default.clone(),
-    }
 }
 
 /// Checks one value.

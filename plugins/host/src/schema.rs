@@ -122,6 +122,19 @@ impl Schema {
         }
     }
 
+    /// The value where nothing is given: the default, or the fields' own.
+    pub fn default_value(&self) -> Value {
+        match (&self.kind, &self.default) {
+            (Kind::Table(fields), Value::Absent) => Self::defaults(fields),
+            (_, default) => default.clone(),
+        }
+    }
+
+    /// The values of all keys where nothing is given.
+    pub fn defaults(schemas: &[Self]) -> Value {
+        Value::Table(schemas.iter().map(|schema| (schema.key.clone(), schema.default_value())).collect())
+    }
+
     /// # Safety
     /// `raw` must be a complete descriptor.
     pub(crate) unsafe fn from_raw(raw: &ElbowParam) -> Result<Self, String> {

@@ -1,0 +1,125 @@
+//! The model that optimizers are checked on: L(θ) = ½ (θ−m)ᵀ A (θ−m), with the Fisher matrix A.
+//!
+//! A is tridiagonal, positive definite and not diagonal; m_i = i/2. Its variants hide the Fisher matrix or give gradients that
+//! are not numbers.
+
+use elbow_sdk::{About, Block, Capability, Domain, Error, Fisher, Model, ModelSetup, Objective, Recognition, Result, Rng, Shape};
+
+/// Number of parameters.
+pub const P: usize = 4;
+
+/// Row i, column j of A.
+fn a(i: usize, j: usize) -> f64 {
+    match i.abs_diff(j) {
+        0 => 2.0 + i as f64,
+        1 => -0.5,
+        _ => 0.0,
+    }
+}
+
+/// A times (θ − m), or times a vector where m is 0.
+fn product(vector: &[f64], m: f64, out: &mut [f64]) {
+    for (i, out) in out.iter_mut().enumerate() {
+        *out = vector.iter().enumerate().map(|(j, x)| a(i, j) * (x - m * j as f64)).sum();
+    }
+}
+
+macro_rules! variant {
+    ($(#[doc = $doc:literal])* $name:ident, $id:literal, [$($capability:ident),*], $gradient:expr) => {
+        $(#[doc = $doc])*
+        pub struct $name;
+
+        impl Model for $name {
+            const ABOUT: About = About {
+                id: $id,
+                summary: "A quadratic form.",
+                family: "check",
+                references: &[],
+                capabilities: &[$(Capability::$capability),*],
+                quantities: &[],
+            };
+            type Parameters = NoParameters;
+            type Evaluator = Vec<f64>;
+
+            fn new(_: &ModelSetup, _: NoParameters) -> Result<Self> {
+                Ok(Self)
+            }
+            fn shape(&self) -> Shape {
+                Shape { generative: P, recognition: 0, visible_states: 0, hidden_states: 0, has_fixed: false, has_exact: true }
+            }
+            fn blocks(&self) -> Vec<Block> {
+                vec![Block { name: "θ".into(), recognition: false, len: P }]
+            }
+            fn domain(&self, theta: &[f64], _: &[f64]) -> Domain {
+                let wild = theta.iter().position(|x| !x.is_finite());
+                wild.map_or(Domain::Inside, |parameter| Domain::Outside { parameter })
+            }
+            fn draw(&self, _: &str, rng: &mut Rng<'_>, theta: &mut [f64], _: &mut [f64]) -> Result<()> {
+                theta.iter_mut().for_each(|x| *x = rng.normal());
+                Ok(())
+            }
+            fn evaluator(&self) -> Vec<f64> {
+                vec![0.0; P]
+            }
+            fn move_to(&self, at: &mut Vec<f64>, theta: &[f64], _: &[f64], _: u64) -> Result<()> {
+                at.copy_from_slice(theta);
+                Ok(())
+            }
+            fn loss(&self, at: &mut Vec<f64>, _: Objective, _: Recognition) -> Result<f64> {
+                let mut gradient = [0.0; P];
+                product(at, 0.5, &mut gradient);
+                Ok(at.iter().zip(gradient).enumerate().map(|(i, (x, g))| 0.5 * (x - 0.5 * i as f64) * g).sum())
+            }
+            fn gradient(&self, at: &mut Vec<f64>, _: Objective, _: Recognition, out: &mut [f64]) -> Result<()> {
+                product(at, 0.5, out);
+                let spoil: fn(&mut [f64]) -> Result<()> = $gradient;
+                spoil(out)
+            }
+            fn quantities(&self, _: &mut Vec<f64>, _: Recognition, _: &mut [f64]) -> Result<()> {
+                Ok(())
+            }
+            fn fisher(&self, _: &mut Vec<f64>, _: Fisher, out: &mut [f64]) -> Result<()> {
+                (0..P * P).for_each(|k| out[k] = a(k % P, k / P));
+                Ok(())
+            }
+            fn fisher_diagonal(&self, _: &mut Vec<f64>, _: Fisher, out: &mut [f64]) -> Result<()> {
+                (0..P).for_each(|i| out[i] = a(i, i));
+                Ok(())
+            }
+            fn fisher_product(&self, _: &mut Vec<f64>, _: Fisher, vector: &[f64], out: &mut [f64]) -> Result<()> {
+                product(vector, 0.0, out);
+                Ok(())
+            }
+        }
+    };
+}
+
+elbow_sdk::parameters! {
+    /// None.
+    pub struct NoParameters {}
+}
+
+variant!(
+    /// The quadratic form with everything.
+    Quadratic, "check.quadratic", [Gradient, Fisher], |_| Ok(())
+);
+variant!(
+    /// Without Fisher matrices.
+    Plain, "check.plain", [Gradient], |_| Ok(())
+);
+variant!(
+    /// With a gradient that is not a number.
+    Spoiled, "check.spoiled", [Gradient, Fisher], |out| {
+        out[1] = f64::NAN;
+        Ok(())
+    }
+);
+variant!(
+    /// Whose gradient fails.
+    Failing, "check.failing", [Gradient, Fisher], |_| Err(Error::new(elbow_sdk::Code::Failed, "no gradient today"))
+);
+
+elbow_sdk::bundle! {
+    /// The models that optimizers are checked on.
+    pub fn models = [model Quadratic, model Plain, model Spoiled, model Failing]
+}
