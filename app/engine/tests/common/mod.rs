@@ -1,0 +1,43 @@
+//! Plans from text, and runs into a temporary folder.
+#![allow(dead_code, reason = "each test uses some of it")]
+
+use elbow_engine::build::{self, Request};
+use elbow_engine::diagnostic::Diagnostics;
+use elbow_engine::plan::Plan;
+use elbow_engine::run::{self, Outcome};
+use elbow_host::Catalog;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Plans a text.
+pub fn try_plan(text: &str) -> Result<Plan, Diagnostics> {
+    let catalog = Arc::new(Catalog::bundled(elbow_bundle::bundle()).expect("the bundle is admitted"));
+    let request = Request { name: "test.toml", text, base: Path::new(env!("CARGO_MANIFEST_DIR")), set: &[], seeds: None };
+    build::plan(&request, &catalog)
+}
+
+/// Plans a text that is right.
+pub fn plan(text: &str) -> Plan {
+    try_plan(text).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
+}
+
+/// Runs all cells.
+pub fn run(plan: &Plan, jobs: usize, directory: Option<&Path>) -> Vec<Outcome> {
+    let live = run::live(plan, false);
+    run::run(plan, &live, jobs, directory).expect("the records can be written")
+}
+
+/// The last value of a column.
+pub fn last(outcome: &Outcome, name: &str) -> f64 {
+    let place = outcome.columns.iter().position(|column| column.name == name);
+    outcome.last[place.unwrap_or_else(|| panic!("there is no column {name}"))]
+}
+
+/// A model with five parameters and an optimizer, with more lines for each.
+pub fn small(model: &str, optimizer: &str) -> String {
+    format!(
+        "run.steps = 30\n[[model]]\nplugin = \"bayesian-network\"\npreset = \"non-cylindrical\"\n\
+         target = {{ parameters = [0.7, 0.3, 0.6, 0.2, 0.9] }}\n{model}\n\
+         [[optimizer]]\nplugin = \"fisher-rao\"\nstep_size = 0.01\n{optimizer}\n"
+    )
+}

@@ -1,0 +1,122 @@
+//! Every mistake in an experiment is found, at its place, with the nearest valid name; all of them at once.
+
+mod common;
+
+use common::{small, try_plan};
+
+/// The issues of a text as `line:column message | help`.
+fn issues(text: &str) -> Vec<String> {
+    let wrong = try_plan(text).expect_err("the experiment is wrong");
+    let line = |issue: &&elbow_engine::diagnostic::Issue| {
+        let place = issue.span.as_ref().map_or("-".into(), |span| {
+            let (line, column) = wrong.line_column(span);
+            format!("{line}:{column}")
+        });
+        let help = issue.help.as_ref().map_or(String::new(), |help| format!(" | {help}"));
+        format!("{place} {}{help}", issue.message)
+    };
+    wrong.issues().iter().map(line).collect()
+}
+
+fn check(text: &str, expected: &[&str]) {
+    let found = issues(text);
+    let fits = found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| found.contains(expected));
+    assert!(fits, "found {found:#?}\nexpected {expected:#?}");
+}
+
+#[test]
+fn unknown_keys_name_the_nearest() {
+    check(
+        &small("int = { values = [0.5] }", "step_sise = 0.1\nmetrc = \"joint\""),
+        &[
+            "6:1 unknown key `int` | did you mean `init`?",
+            "10:1 unknown key `step_sise` | did you mean `step_size`?",
+            "11:1 unknown key `metrc` | did you mean `metric`?",
+        ],
+    );
+}
+
+#[test]
+fn wrong_types_ranges_and_choices() {
+    check(
+        &small("", "metric = \"visibel\"\ntau = 2\nintegrator = 4\ndamping = { kind = \"pinv\", rcond = -1.0 }"),
+        &[
+            "10:10 `metric` is \"visibel\"; expected one of joint, visible, recognition, mixture | did you mean `visible`?",
+            "11:7 `tau` is 2; expected a value 0 … 1",
+            "12:14 `integrator` is an integer; expected euler | heun | rk4 | adaptive",
+            "13:20 `kind` is \"pinv\"",
+            "13:36 `rcond` is -1; expected a value ≥ 0 and < 1",
+        ],
+    );
+}
+
+#[test]
+fn unknown_plugins() {
+    check(
+        "[[model]]\nplugin = \"bayes-network\"\n[[optimizer]]\nplugin = \"fisher-roa\"\n",
+        &[
+            "2:10 there is no model `bayes-network` | did you mean `bayesian-network`?",
+            "4:10 there is no optimizer `fisher-roa` | did you mean `fisher-rao`?",
+        ],
+    );
+    check("[[optimizer]]\nplugin = \"adam\"\n", &["no [[model]] is given"]);
+}
+
+#[test]
+fn values_that_are_not_numbers_of_this_world() {
+    check(&small("", "tau = nan\nlabel = 3"), &["10:7 `tau` is NaN; expected a finite number", "11:9 `label` is an integer"]);
+}
+
+#[test]
+fn syntax_errors_have_a_place() {
+    let found = issues("name = \"x\nsteps = = 3\n");
+    assert!(found.iter().any(|issue| issue.starts_with("1:") || issue.starts_with("2:")), "{found:?}");
+}
+
+#[test]
+fn targets_of_the_wrong_size_and_sum() {
+    let with = |target: &str| {
+        format!("[[model]]\nplugin = \"bayesian-network\"\npreset = \"non-cylindrical\"\ntarget = {target}\n[[optimizer]]\nplugin = \"adam\"\n")
+    };
+    assert!(issues(&with("{ parameters = [0.5, 0.5] }"))[0].starts_with("4:"), "{:?}", issues(&with("{ parameters = [0.5, 0.5] }")));
+    assert!(issues(&with("{ table = [0.5, 0.5, 0.5, 0.5] }"))[0].contains('2'), "the sum is told");
+    assert!(issues(&with("{ counts = [] }"))[0].contains("empty"));
+    assert!(issues(&with("{ table = { file = \"nowhere.npy\" } }"))[0].contains("nowhere.npy"));
+    assert!(!issues(&with("{}")).is_empty());
+}
+
+#[test]
+fn a_cycle_is_named_at_its_place() {
+    let text = "[[model]]\nplugin = \"bayesian-network\"\ntarget = { counts = [1, 1, 1, 1] }\n\
+        [[model.nodes]]\nname = \"A\"\nparents = [\"B\"]\n[[model.nodes]]\nname = \"B\"\nparents = [\"A\"]\n\
+        [[optimizer]]\nplugin = \"adam\"\n";
+    let found = issues(text);
+    assert!(found.iter().any(|issue| issue.contains("A") && issue.contains("→")), "{found:?}");
+}
+
+#[test]
+fn starts_outside_the_domain_and_of_the_wrong_size() {
+    check(&small("init = { values = [0.5, 0.5, 1.5, 0.5, 0.5] }", ""), &["6:30 parameter[2] = 1.5 is outside the domain"]);
+    check(&small("init = { values = [0.5, 0.5] }", ""), &["6:19 `values` has 2 numbers; θ of this model has 5"]);
+    let found = issues(&small("init = { draw = \"jefreys\" }", ""));
+    assert!(found[0].contains("jeffreys"), "{found:?}");
+}
+
+#[test]
+fn an_impossible_pairing_alone_is_an_error_with_its_reason() {
+    let found = issues(&small("", "recognition = \"learned\""));
+    assert!(found[0].contains("learned = true"), "{found:?}");
+}
+
+#[test]
+fn sweeps_of_nothing() {
+    let text = small("", "") + "[sweep]\noptimizer.step_siz = [1, 2]\nrun.steps = [1]\n";
+    let found = issues(&text);
+    assert!(found.iter().any(|issue| issue.contains("step_siz")) && found.iter().any(|issue| issue.contains("`run`")), "{found:?}");
+}
+
+#[test]
+fn the_rendering_has_file_line_column_and_caret() {
+    let text = try_plan(&small("", "step_sise = 0.1")).expect_err("wrong").render(false);
+    assert!(text.contains("test.toml:10:1") && text.contains("^^^^^^^^^") && text.contains("did you mean `step_size`?"), "{text}");
+}
