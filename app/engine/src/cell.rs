@@ -4,7 +4,7 @@ use crate::journal::Writer;
 use crate::live::{Control, LiveCell, Metric, Status};
 use crate::plan::{Budget, Cell, Ending, Plan};
 use crate::record::Recorder;
-use elbow_abi::{DOMAIN, NUMERIC};
+use elbow_abi::{DOMAIN, NUMERIC, OBJECTIVE_ELBO};
 use elbow_host::{Counts, Error, Optimizer, Place, PluginKind, Proxy, Result};
 use std::io;
 use std::time::{Duration, Instant};
@@ -135,7 +135,7 @@ impl Running {
         let point = self.proxy.parameters().to_vec();
         let model = self.proxy.evaluator().ok()?.model();
         let (theta, phi) = point.split_at(model.shape().generative);
-        if model.place(theta, phi) == Place::Inside {
+        if model.place(OBJECTIVE_ELBO, theta, phi) == Place::Inside {
             return None;
         }
         model.describe_place(theta, phi).err().map(|error| format!("at the start {}", error.issues()[0].message))

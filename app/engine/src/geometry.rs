@@ -76,13 +76,18 @@ impl Angles {
         })
     }
 
+    /// Forgets the last point: everything is NaN.
+    pub fn clear(&mut self) {
+        self.values.fill(f64::NAN);
+        self.spectrum.fill(f64::NAN);
+    }
+
     /// Evaluates everything where the evaluator stands. A matrix that is not finite, as on the boundary, leaves NaN.
     ///
     /// # Errors
     /// The model's error.
     pub fn evaluate(&mut self, at: &mut Evaluator, objective: u32, recognition: u32) -> Result<()> {
-        self.values.fill(f64::NAN);
-        self.spectrum.fill(f64::NAN);
+        self.clear();
         at.gradient(OBJECTIVE_EVIDENCE, recognition, Some(&mut self.evidence), None)?;
         at.gradient(OBJECTIVE_ELBO, recognition, Some(&mut self.given), None)?;
         at.fisher(FISHER_JOINT, &mut self.joint)?;

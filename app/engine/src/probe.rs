@@ -48,7 +48,7 @@ pub fn check(plan: &Plan, model: &PlannedModel) -> Result<(), String> {
         }
         Some(Points::Given { data, .. }) => {
             draw(model, "default", 0, 0, &mut vec![0.0; n], &mut phi).map_err(|error| error.to_string())?;
-            let outside = data.chunks(n).position(|theta| model.model.place(theta, &phi) == Place::Outside);
+            let outside = data.chunks(n).position(|theta| model.model.place(OBJECTIVE_ELBO, theta, &phi) == Place::Outside);
             outside.map_or(Ok(()), |row| Err(format!("the point in row {row} is outside the domain")))
         }
         Some(Points::Draw { kind, .. }) => {

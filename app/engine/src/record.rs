@@ -4,7 +4,7 @@ use crate::geometry::{self, Angles};
 use crate::live::Metric;
 use crate::plan::{Cell, Plan};
 use elbow_abi::{OBJECTIVE_ELBO, OBJECTIVE_EVIDENCE};
-use elbow_host::{Evaluator, PluginKind, Proxy, Quantity, Result};
+use elbow_host::{Evaluator, Place, PluginKind, Proxy, Quantity, Result};
 
 /// Elements of the spectrum are recorded up to this many.
 const LARGEST_SPECTRUM: usize = 64;
@@ -105,7 +105,10 @@ impl Recorder {
         let (task, mut next) = (proxy.task(), 0);
         let counts = proxy.counts;
         let reports = proxy.reports.clone();
+        let point = proxy.parameters().to_vec();
         let at = proxy.evaluator()?;
+        let (theta, phi) = point.split_at(at.model().shape().generative);
+        let is_joint = at.model().place(OBJECTIVE_ELBO, theta, phi) == Place::Inside;
         self.row.fill(f64::NAN);
         at.quantities(task.recognition, &mut self.row[..self.quantities])?;
         let mut put = |row: &mut Vec<f64>, values: &[f64]| {
@@ -120,7 +123,12 @@ impl Recorder {
         let norm = euclidean_norm(at, task, &mut self.gradient)?;
         put(&mut self.row, &[norm]);
         if let Some(angles) = &mut self.angles {
-            angles.evaluate(at, task.objective, task.recognition)?;
+            // Where the joint distribution is none, G is no metric and its angles are undefined.
+            if is_joint {
+                angles.evaluate(at, task.objective, task.recognition)?;
+            } else {
+                angles.clear();
+            }
             put(&mut self.row, &angles.values);
         }
         let c = counts;

@@ -60,7 +60,7 @@ fn given<'a>(init: &'a Value, key: &str, expected: usize, what: &str) -> Result<
 
 /// A start outside the domain is a mistake; one on its boundary is a start, and diverges there.
 fn check_place(init: &Init<'_>, theta: &[f64], phi: &[f64]) -> Result<(), Wrong> {
-    if init.model.model.place(theta, phi) != Place::Outside {
+    if init.model.model.place(OBJECTIVE_ELBO, theta, phi) != Place::Outside {
         return Ok(());
     }
     let Err(error) = init.model.model.describe_place(theta, phi) else { return Ok(()) };

@@ -1,6 +1,6 @@
 //! Tables on stdout.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 use elbow_engine::histogram::Histogram;
 use elbow_engine::live::Status;
 use elbow_engine::plan::{Cell, Plan};
@@ -14,7 +14,11 @@ const FINAL: [&str; 4] = ["kl_visible", "log_evidence", "elbo", "gap"];
 /// A table in plain characters.
 pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    let style = TableStyle::new()
+        .header_separator(LineStyle::new('─', '─', '─', '─'))
+        .header_lines(ContentLineStyle::new(' ', ' ', ' '))
+        .content_lines(ContentLineStyle::new(' ', ' ', ' '));
+    table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header);
     table
 }

@@ -92,8 +92,9 @@ pub struct ElbowModelClass {
     pub shape: Option<extern "C" fn(model: *const c_void, out: *mut ElbowShape) -> i32>,
     /// Names the blocks of parameters, one call each. **\[concurrent\]**
     pub blocks: Option<extern "C" fn(model: *const c_void, ctx: *mut c_void, each: extern "C" fn(*mut c_void, *const ElbowBlock)) -> i32>,
-    /// Where the point lies: [`INSIDE`], [`BOUNDARY`] or [`OUTSIDE`]; describes what is wrong. **\[concurrent\]**
-    pub domain: Option<extern "C" fn(model: *const c_void, theta: *const f64, phi: *const f64, err: *const ElbowErr) -> i32>,
+    /// Where the point lies in the domain of an objective: [`INSIDE`], [`BOUNDARY`] or [`OUTSIDE`]; describes what is wrong.
+    /// **\[concurrent\]**
+    pub domain: Option<extern "C" fn(model: *const c_void, objective: u32, theta: *const f64, phi: *const f64, err: *const ElbowErr) -> i32>,
     /// Draws parameters from a named distribution (`default`, `uniform`, `jeffreys`, …). **\[concurrent\]**
     pub draw: Option<extern "C" fn(model: *const c_void, kind: ElbowStr, rng: *const ElbowRng, theta: *mut f64, phi: *mut f64, err: *const ElbowErr) -> i32>,
     /// Generative parameters from mean parameters (probabilities). **\[concurrent\]**

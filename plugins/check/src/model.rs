@@ -5,8 +5,8 @@ use elbow_abi::*;
 use elbow_host::{Catalog, Evaluator, Model, Place, Plugin, PluginKind, Result, Schema, Stream, Value};
 use std::sync::Arc;
 
-struct Subject<'a> {
-    plugin: &'a Plugin,
+struct Subject {
+    plugin: &'static Plugin,
     model: Arc<Model>,
 }
 
@@ -15,7 +15,7 @@ struct Subject<'a> {
 /// # Panics
 /// With every check that fails, or if the parameters are refused.
 pub fn assert_conforms(entry: &'static ElbowEntry, given: Vec<(&str, Value)>) {
-    let catalog = Catalog::bundled(entry).expect("the bundle is admitted");
+    let catalog: &'static Catalog = Box::leak(Box::new(Catalog::bundled(entry).expect("the bundle is admitted")));
     for plugin in catalog.list(PluginKind::Model) {
         let model = Model::new(plugin, &complete(&plugin.schema, &given)).expect("the parameters are accepted");
         assert_all(plugin, &Subject { plugin, model }, CHECKS);
@@ -38,7 +38,7 @@ fn complete(schemas: &[Schema], given: &[(&str, Value)]) -> Value {
     Value::Table(schemas.iter().map(|schema| (schema.key.clone(), value(schema))).collect())
 }
 
-const CHECKS: &[Check<Subject<'_>>] = &[
+const CHECKS: &[Check<Subject>] = &[
     ("descriptor-text", |s| descriptor::text(s.plugin)),
     ("params-defaults-in-bounds", |s| descriptor::defaults(&s.plugin.schema)),
     ("blocks-cover-the-parameters", blocks),
@@ -54,7 +54,7 @@ fn told<T>(result: Result<T>) -> std::result::Result<T, String> {
     result.map_err(|error| error.to_string())
 }
 
-impl Subject<'_> {
+impl Subject {
     fn sizes(&self) -> (usize, usize) {
         (self.model.shape().generative, self.model.shape().recognition)
     }
@@ -94,22 +94,22 @@ impl Subject<'_> {
     }
 }
 
-fn blocks(s: &Subject<'_>) -> Verdict {
+fn blocks(s: &Subject) -> Verdict {
     let sum = |recognition: bool| s.model.blocks().iter().filter(|b| b.recognition == recognition).map(|b| b.len).sum::<usize>();
     let (n, m) = s.sizes();
     ensure((sum(false), sum(true)) == (n, m), || format!("the blocks cover {} + {} of {n} + {m} parameters", sum(false), sum(true)))
 }
 
-fn inside(s: &Subject<'_>) -> Verdict {
+fn inside(s: &Subject) -> Verdict {
     for number in 0..20 {
         let (theta, phi) = s.point(number)?;
-        ensure(s.model.place(&theta, &phi) == Place::Inside, || format!("draw {number} is not inside the domain"))?;
+        ensure(s.model.place(OBJECTIVE_ELBO, &theta, &phi) == Place::Inside, || format!("draw {number} is not inside the domain"))?;
     }
     Ok(())
 }
 
 /// Central differences of the loss, with q held where the posterior is the model's own (the loss's gradient is the evidence's).
-fn gradients(s: &Subject<'_>) -> Verdict {
+fn gradients(s: &Subject) -> Verdict {
     let (n, m) = s.sizes();
     for q in s.recognitions() {
         for objective in [OBJECTIVE_ELBO, OBJECTIVE_EVIDENCE] {
@@ -130,8 +130,8 @@ fn gradients(s: &Subject<'_>) -> Verdict {
     Ok(())
 }
 
-fn difference(s: &Subject<'_>, theta: &[f64], phi: &[f64], i: usize, o: u32, q: u32) -> std::result::Result<f64, String> {
-    let mut loss = |shift: f64| {
+fn difference(s: &Subject, theta: &[f64], phi: &[f64], i: usize, o: u32, q: u32) -> std::result::Result<f64, String> {
+    let loss = |shift: f64| {
         let (mut theta, mut phi) = (theta.to_vec(), phi.to_vec());
         match i.checked_sub(theta.len()) {
             Some(j) => phi[j] += shift,
@@ -145,13 +145,13 @@ fn difference(s: &Subject<'_>, theta: &[f64], phi: &[f64], i: usize, o: u32, q: 
     Ok((8.0 * near - far) / (12.0 * h))
 }
 
-fn dense(s: &Subject<'_>, kind: u32, n: usize) -> std::result::Result<Vec<f64>, String> {
+fn dense(s: &Subject, kind: u32, n: usize) -> std::result::Result<Vec<f64>, String> {
     let mut out = vec![0.0; n * n];
     told(s.at(2)?.fisher(kind, &mut out))?;
     Ok(out)
 }
 
-fn psd(s: &Subject<'_>) -> Verdict {
+fn psd(s: &Subject) -> Verdict {
     for (kind, n) in s.fishers() {
         let f = dense(s, kind, n)?;
         let size = (0..n).map(|i| f[i * n + i]).fold(0.0, f64::max);
@@ -171,7 +171,7 @@ fn direction(number: u32, n: usize) -> Vec<f64> {
     (0..n).map(|i| (f64::from(number) * 12.9898 + i as f64 * 78.233).sin()).collect()
 }
 
-fn matches(s: &Subject<'_>) -> Verdict {
+fn matches(s: &Subject) -> Verdict {
     for (kind, n) in s.fishers() {
         let (f, x, mut diagonal, mut product) = (dense(s, kind, n)?, direction(3, n), vec![0.0; n], vec![0.0; n]);
         told(s.at(2)?.fisher_diagonal(kind, &mut diagonal))?;
@@ -186,7 +186,7 @@ fn matches(s: &Subject<'_>) -> Verdict {
     Ok(())
 }
 
-fn scores(s: &Subject<'_>) -> Verdict {
+fn scores(s: &Subject) -> Verdict {
     if !s.model.has_table() {
         return Ok(());
     }
@@ -205,7 +205,7 @@ fn scores(s: &Subject<'_>) -> Verdict {
     Ok(())
 }
 
-fn deterministic(s: &Subject<'_>) -> Verdict {
+fn deterministic(s: &Subject) -> Verdict {
     for (kind, n) in s.fishers() {
         let bits = || dense(s, kind, n).map(|f| f.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
         ensure(bits()? == bits()?, || format!("two evaluations of Fisher matrix {kind} differ"))?;

@@ -4,9 +4,9 @@ use crate::{Check, Verdict, assert_all, descriptor, ensure, quadratic};
 use elbow_abi::{CAPABILITY_FISHER, ElbowEntry, NUMERIC, OBJECTIVE_ELBO, PANIC, RECOGNITION_EXACT, UNSUPPORTED};
 use elbow_host::{Catalog, Model, Optimizer, Origin, Plugin, PluginKind, Proxy, Result, Schema, Task};
 
-struct Subject<'a> {
-    catalog: &'a Catalog,
-    plugin: &'a Plugin,
+struct Subject {
+    catalog: &'static Catalog,
+    plugin: &'static Plugin,
 }
 
 /// A run of an optimizer on one of the check's models.
@@ -28,7 +28,7 @@ impl Run {
     }
 }
 
-impl Subject<'_> {
+impl Subject {
     fn run(&self, model: &str) -> Result<Run> {
         let plugin = self.catalog.find(PluginKind::Model, model).expect("the check's own models are in the catalog");
         let model = Model::new(plugin, &Schema::defaults(&plugin.schema))?;
@@ -46,12 +46,13 @@ impl Subject<'_> {
 pub fn assert_conforms(entry: &'static ElbowEntry) {
     let mut catalog = Catalog::bundled(entry).expect("the bundle is admitted");
     catalog.admit(quadratic::models(), &Origin::Bundled).expect("the check's models are admitted");
+    let catalog: &'static Catalog = Box::leak(Box::new(catalog));
     for plugin in catalog.list(PluginKind::Optimizer) {
-        assert_all(plugin, &Subject { catalog: &catalog, plugin }, CHECKS);
+        assert_all(plugin, &Subject { catalog, plugin }, CHECKS);
     }
 }
 
-const CHECKS: &[Check<Subject<'_>>] = &[
+const CHECKS: &[Check<Subject>] = &[
     ("descriptor-text", |s| descriptor::text(s.plugin)),
     ("params-defaults-in-bounds", |s| descriptor::defaults(&s.plugin.schema)),
     ("descends-on-quadratic", descends),
@@ -67,7 +68,7 @@ fn told<T>(result: Result<T>) -> std::result::Result<T, String> {
     result.map_err(|error| error.to_string())
 }
 
-fn descends(subject: &Subject<'_>) -> Verdict {
+fn descends(subject: &Subject) -> Verdict {
     let mut run = told(subject.run("check.quadratic"))?;
     let loss = |run: &mut Run| told(run.proxy.evaluator().and_then(|at| at.loss(OBJECTIVE_ELBO, RECOGNITION_EXACT)));
     let before = loss(&mut run)?;
@@ -78,7 +79,7 @@ fn descends(subject: &Subject<'_>) -> Verdict {
 
 /// Compares n steps with another way of making them.
 fn same(
-    subject: &Subject<'_>,
+    subject: &Subject,
     n: usize,
     otherwise: &str,
     way: fn(&mut Run, usize) -> Result<Vec<u64>>,
@@ -97,7 +98,7 @@ fn interrupted(run: &mut Run, n: usize) -> Result<Vec<u64>> {
     run.steps(n - n / 2)
 }
 
-fn garbage(subject: &Subject<'_>) -> Verdict {
+fn garbage(subject: &Subject) -> Verdict {
     for bytes in [&[][..], &[7; 3], &[0xff; 64]] {
         let mut run = told(subject.run("check.quadratic"))?;
         if let Err(error) = run.optimizer.load(bytes) {
@@ -107,7 +108,7 @@ fn garbage(subject: &Subject<'_>) -> Verdict {
     Ok(())
 }
 
-fn missing(subject: &Subject<'_>) -> Verdict {
+fn missing(subject: &Subject) -> Verdict {
     let needs = subject.plugin.capabilities.iter().any(|need| need == CAPABILITY_FISHER);
     match subject.run("check.plain").and_then(|mut run| run.step()) {
         Err(error) if needs => ensure(error.code() == UNSUPPORTED, || format!("without Fisher matrices it says: {error}")),
@@ -116,7 +117,7 @@ fn missing(subject: &Subject<'_>) -> Verdict {
     }
 }
 
-fn fails_with(subject: &Subject<'_>, model: &str, code: i32) -> Verdict {
+fn fails_with(subject: &Subject, model: &str, code: i32) -> Verdict {
     match subject.run(model).and_then(|mut run| run.step()) {
         Ok(()) => Err("a failing gradient does not fail the step: hand errors on with `?`".into()),
         Err(error) => ensure(error.code() == code, || format!("the step fails with another error: {error}")),

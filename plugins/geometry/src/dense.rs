@@ -101,7 +101,9 @@ impl Dense {
         self.values().partition_point(|&x| x < cutoff || x <= 0.0)
     }
 
-    /// Cholesky factor of `f + diag(a + r f_ii)` with `added = (a, r)`; false if a pivot is not above rounding noise of its own diagonal entry.
+    /// Cholesky factor of `f + diag(a + r f_ii)` with `added = (a, r)`.
+    ///
+    /// False if a pivot is not above rounding noise of its own diagonal entry.
     pub(crate) fn cholesky(&mut self, f: MatRef<'_, f64>, added: (f64, f64)) -> bool {
         let n = f.nrows();
         self.reserve(n);

@@ -88,7 +88,7 @@ fn a_hidden_parent_has_one_eigenvalue_inside() {
     let [x, y1, y2, z1, z2] = [0.3, 0.8, 0.2, 0.6, 0.1];
     let bernoulli = |p: f64, on: bool| if on { p } else { 1.0 - p };
     let slope = |p: f64, on: bool| if on { 1.0 / p } else { -1.0 / (1.0 - p) };
-    let state = |i: usize| (i % 2 == 0, (i / 2) % 2 == 0, i / 4 == 0);
+    let state = |i: usize| (i & 1 == 0, i & 2 == 0, i & 4 == 0);
     let p = Mat::from_fn(4, 2, |v, h| {
         let (on, z, y) = state(2 * v + h);
         bernoulli(x, on) * bernoulli(if on { y1 } else { y2 }, y) * bernoulli(if on { z1 } else { z2 }, z)

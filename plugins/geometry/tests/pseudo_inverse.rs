@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Random, config, difference, largest, norm, product, symmetric};
+use common::{Random, config, difference, largest, norm, product};
 use elbow_geometry::oracle::pinv;
 use elbow_geometry::solve::{SolveError, Solver};
 use faer::{Mat, MatRef};
@@ -93,7 +93,8 @@ proptest! {
     #[test]
     fn takes_diagonal_matrices_exactly(n in 1_usize..=16, seed in 1_u64..u64::MAX) {
         let mut random = Random(seed);
-        let diagonal: Vec<f64> = (0..n).map(|_| if random.next() < 0.3 { 0.0 } else { 10_f64.powf(6.0 * random.next() - 3.0) }).collect();
+        let entry = |random: &mut Random| if random.next() < 0.3 { 0.0 } else { 10_f64.powf(6.0 * random.next() - 3.0) };
+        let diagonal: Vec<f64> = (0..n).map(|_| entry(&mut random)).collect();
         let f = Mat::from_fn(n, n, |i, j| if i == j { diagonal[i] } else { 0.0 });
         let (b, mut x) = (random.vector(n), vec![0.0; n]);
         let rank = Solver::new().pseudo_inverse(f.as_ref(), &b, RCOND, &mut x).unwrap();
@@ -138,6 +139,18 @@ fn sees_an_indefinite_matrix_without_trace() {
     check(f.as_ref(), &[1.0, 2.0, 3.0], 2, 1.0);
 }
 
+/// An eigenvalue within the noise of the factorization, yet above the cutoff, is kept. (Order 3: faer's closed form of order 2
+/// knows the smaller eigenvalue only to rounding of the larger one.)
+#[test]
+fn keeps_what_a_tiny_cutoff_keeps() {
+    let f = Mat::from_fn(3, 3, |i, j| if i != j { 0.0 } else { [1.0, 2.0, 1e-15][i] });
+    let (mut solver, mut x) = (Solver::new(), [0.0; 3]);
+    assert_eq!(solver.pseudo_inverse(f.as_ref(), &[1.0; 3], 1e-16, &mut x), Ok(3));
+    assert!((x[2] * 1e-15 - 1.0).abs() < 1e-14);
+    assert_eq!(solver.pseudo_inverse(f.as_ref(), &[1.0; 3], 1e-14, &mut x), Ok(2));
+    assert_eq!(x[2], 0.0);
+}
+
 #[test]
 fn zero_gives_zero() {
     for n in [0, 1, 5, 16, 20] {
@@ -169,16 +182,10 @@ fn refuses_what_is_not_finite() {
 fn reads_any_strides() {
     let mut random = Random(5);
     let f = random.with_spectrum(&spectrum(6, 4, 10.0, 1.0));
-    let wide = Mat::from_fn(12, 18, |i, j| if i % 2 == 0 && j % 3 == 0 { f[(i / 2, j / 3)] } else { f64::NAN });
-    let base = wide.as_ref();
     let flat: Vec<f64> = (0..36).map(|k| f[(k / 6, k % 6)]).collect();
     let rows = MatRef::from_row_major_slice(&flat, 6, 6);
-    let strided = Mat::from_fn(6, 18, |i, j| base[(2 * i, j)]);
     let b = random.vector(6);
-    for view in [f.as_ref(), rows, f.as_ref().reverse_rows_and_cols(), strided.as_ref().subcols(0, 6).transpose()] {
-        if largest(view).is_finite() && largest((view - view.transpose()).as_ref()) == 0.0 {
-            check(view, &b, 4, 10.0);
-        }
+    for view in [f.as_ref(), rows, f.as_ref().reverse_rows_and_cols()] {
+        check(view, &b, 4, 10.0);
     }
-    assert_eq!(largest((symmetric(f.as_ref()) - &f).as_ref()), 0.0);
 }

@@ -123,23 +123,23 @@ impl Model {
         blocks
     }
 
-    /// Where a point lies.
-    pub fn place(&self, theta: &[f64], phi: &[f64]) -> Place {
+    /// Where a point lies in the domain of an objective (`OBJECTIVE_*`); that of the ELBO is the model's own.
+    pub fn place(&self, objective: u32, theta: &[f64], phi: &[f64]) -> Place {
         self.check_lengths(theta, phi);
-        match self.class.domain.map(|domain| domain(self.ptr, theta.as_ptr(), phi.as_ptr(), null())) {
+        match self.class.domain.map(|domain| domain(self.ptr, objective, theta.as_ptr(), phi.as_ptr(), null())) {
             Some(INSIDE) => Place::Inside,
             Some(BOUNDARY) => Place::Boundary,
             _ => Place::Outside,
         }
     }
 
-    /// What is wrong with a point that is not inside, naming the parameter.
+    /// What is wrong with a point that is not inside the model's own domain, naming the parameter.
     pub fn describe_place(&self, theta: &[f64], phi: &[f64]) -> Result<()> {
         self.check_lengths(theta, phi);
         let domain = function!(self.class, domain)?;
         let mut place = OUTSIDE;
         let told = call(|err| {
-            place = domain(self.ptr, theta.as_ptr(), phi.as_ptr(), err);
+            place = domain(self.ptr, OBJECTIVE_ELBO, theta.as_ptr(), phi.as_ptr(), err);
             if place == INSIDE { OK } else { DOMAIN }
         });
         if place == INSIDE { Ok(()) } else { told }

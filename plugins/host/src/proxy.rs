@@ -165,7 +165,7 @@ impl Proxy {
             (true, false) => (trained, &self.base[n..]),
             _ => (&self.base[..n], trained),
         };
-        model.place(theta, phi) == Place::Inside
+        model.place(self.task.objective, theta, phi) == Place::Inside
     }
 
     /// Goes to a trial point, or stays where it stands if that is not inside the domain.
@@ -227,6 +227,10 @@ impl Proxy {
             return Ok(f64::NAN);
         }
         self.return_to_base()?;
+        let (theta, phi) = self.base.split_at(self.evaluator.model().shape().generative);
+        if self.evaluator.model().place(OBJECTIVE_ELBO, theta, phi) != Place::Inside {
+            return Ok(f64::NAN); // The joint distribution is none here, and G no metric.
+        }
         let p = self.dimension();
         let delta: Vec<f64> = self.proposal.iter().zip(&self.base[self.trained.clone()]).map(|(new, old)| new - old).collect();
         let kind = if self.task.generative { FISHER_JOINT } else { FISHER_RECOGNITION };

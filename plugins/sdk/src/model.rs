@@ -112,6 +112,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn blocks(&self) -> Vec<Block>;
     /// Where a point lies.
     fn domain(&self, theta: &[f64], phi: &[f64]) -> Domain;
+    /// Whether a point outside the domain still has an evidence: Σ_h p_θ(v, h) can be positive for every v although single
+    /// p_θ(v, h) are negative. A flow of the evidence under G_V may pass there, and the published ones do.
+    fn has_evidence(&self, _theta: &[f64]) -> bool {
+        false
+    }
     /// Draws parameters from a named distribution; every model has `default`.
     fn draw(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()>;
     /// θ from mean parameters (probabilities).

@@ -146,7 +146,7 @@ extern "C" fn blocks<T: Model>(ptr: *const c_void, ctx: *mut c_void, each: exter
     })
 }
 
-extern "C" fn domain<T: Model>(ptr: *const c_void, theta: *const f64, phi: *const f64, err: *const ElbowErr) -> i32 {
+extern "C" fn domain<T: Model>(ptr: *const c_void, o: u32, theta: *const f64, phi: *const f64, err: *const ElbowErr) -> i32 {
     let mut place = OUTSIDE;
     guard(err, || {
         // SAFETY: the host hands the model and vectors of its sizes.
@@ -161,6 +161,10 @@ extern "C" fn domain<T: Model>(ptr: *const c_void, theta: *const f64, phi: *cons
             Domain::Boundary { parameter } => {
                 place = BOUNDARY;
                 (parameter, "on the boundary of")
+            }
+            Domain::Outside { .. } if o == OBJECTIVE_EVIDENCE && model.has_evidence(theta) => {
+                place = INSIDE;
+                return Ok(());
             }
             Domain::Outside { parameter } => (parameter, "outside"),
         };

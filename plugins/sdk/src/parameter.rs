@@ -180,8 +180,10 @@ pub trait Parameter: Sized {
 /// Reads one key of a table; a flattened table's fields stand in the table itself.
 pub fn read_field<T: Parameter>(table: Value<'_>, key: &str) -> Result<T> {
     match table.get(key) {
+        // A flattened table may have a field of its own name.
+        Some(value) if T::KIND != PARAM_TABLE || value.is_table() => T::read(value),
+        _ if T::KIND == PARAM_TABLE => T::read(table),
         Some(value) => T::read(value),
-        None if T::KIND == PARAM_TABLE => T::read(table),
         None => Err(Error::new(Code::Abi, format!("the host left out the parameter `{key}`"))),
     }
 }

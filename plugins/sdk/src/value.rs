@@ -22,6 +22,11 @@ impl<'a> Value<'a> {
         self.0.kind == VALUE_ABSENT
     }
 
+    /// Whether this is a table.
+    pub fn is_table(self) -> bool {
+        self.0.kind == VALUE_TABLE
+    }
+
     /// The value of a key, if this is a table that has it.
     pub fn get(self, key: &str) -> Option<Self> {
         if self.0.kind != VALUE_TABLE || self.0.len == 0 {

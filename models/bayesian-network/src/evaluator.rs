@@ -1,0 +1,225 @@
+//! What is known at one point: computed when it is first asked for, then kept until the next move.
+
+use crate::enumerate::Position;
+use crate::fisher::mirror;
+use crate::model::BayesianNetwork;
+use crate::pass::{Chunk, Context, EVIDENCE, JOINT, SUMS, VISIBLE, add};
+use crate::rows::{Tables, expectation};
+use elbow_geometry::decomposition::Decomposition;
+use elbow_sdk::{Error, Recognition, Result};
+
+/// Counts under the learned q; beside the flags of a pass.
+const LEARNED: u8 = 16;
+/// The gradient by φ.
+const LEARNED_GRADIENT: u8 = 32;
+/// Logarithms of the tables.
+const LOGARITHMS: u8 = 64;
+
+/// The state of one cell's evaluations.
+pub struct Evaluator {
+    pub(crate) tables: Tables,
+    theta: Vec<f64>,
+    pub(crate) phi: Vec<f64>,
+    pub(crate) chunks: Vec<Chunk>,
+    /// What is known.
+    done: u8,
+    /// What was asked for here, and at the point before: an optimizer asks for the same at each of its points, so a large model, which
+    /// keeps no counts, sums all of it in one pass.
+    asked: u8,
+    habit: u8,
+    /// R.
+    pub(crate) evidence: Vec<f64>,
+    /// C.
+    pub(crate) joint: Vec<f64>,
+    /// G_V, both triangles.
+    pub(crate) visible: Vec<f64>,
+    sums: Decomposition,
+    logarithms: Vec<f64>,
+    /// `Σ_v p*(v) E_q counts` and `Σ_v p*(v) E_q log q` of the learned q.
+    learned: (Vec<f64>, f64),
+    /// Room for a walk over the visible states and a row of q.
+    pub(crate) place: Position,
+    pub(crate) row: Vec<f64>,
+}
+
+impl Evaluator {
+    pub(crate) fn new(model: &BayesianNetwork) -> Self {
+        let network = &model.network;
+        let zeros = |len: usize| vec![0.0; len];
+        let families = network.families;
+        let mut evaluator = Self {
+            tables: Tables::new(network, model.chart),
+            theta: zeros(network.parameters),
+            phi: zeros(model.recognition_parameters()),
+            chunks: model.chunks().map(|states| Chunk::new(network, &model.plan, states)).collect(),
+            done: 0,
+            asked: 0,
+            habit: 0,
+            evidence: zeros(families),
+            joint: zeros(families),
+            visible: Vec::new(),
+            sums: Decomposition::default(),
+            logarithms: zeros(families),
+            learned: (zeros(families), 0.0),
+            place: Position::new(&model.plan),
+            row: zeros(if model.recognition_parameters() > 0 { network.hidden_states } else { 0 }),
+        };
+        // A point that moves nobody: every number is NaN until the first move.
+        evaluator.tables.entries.fill(f64::NAN);
+        evaluator
+    }
+
+    pub(crate) fn move_to(&mut self, model: &BayesianNetwork, theta: &[f64], phi: &[f64]) {
+        self.theta.copy_from_slice(theta);
+        self.phi.copy_from_slice(phi);
+        self.tables.fill(&model.network, theta);
+        self.chunks.iter_mut().for_each(Chunk::forget);
+        (self.habit, self.asked, self.done) = (self.asked, 0, 0);
+    }
+
+    /// True if this has still to be computed.
+    fn missing(&mut self, what: u8) -> bool {
+        self.asked |= what;
+        let missing = self.done & what != what;
+        self.done |= what;
+        missing
+    }
+
+    /// Runs a pass for what is not yet known.
+    pub(crate) fn require(&mut self, model: &BayesianNetwork, need: u8) {
+        let known = self.done;
+        if !self.missing(need) {
+            return;
+        }
+        let guess = if self.chunks[0].kept() { 0 } else { self.habit & (EVIDENCE | SUMS | JOINT | VISIBLE) };
+        let want = (need | guess) & !known;
+        self.done |= want;
+        let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };
+        match &mut self.chunks[..] {
+            [only] => only.pass(on, want),
+            chunks => model.host.for_each(chunks, |_, chunk| chunk.pass(on, want)),
+        }
+        self.merge(model.network.parameters, want);
+    }
+
+    /// Adds the parts up, in their order.
+    fn merge(&mut self, parameters: usize, want: u8) {
+        if want & EVIDENCE != 0 {
+            self.evidence.fill(0.0);
+            self.chunks.iter().for_each(|chunk| add(&mut self.evidence, 1.0, &chunk.evidence));
+        }
+        if want & SUMS != 0 {
+            self.sums = Decomposition::default();
+            self.chunks.iter().for_each(|chunk| self.sums.merge(&chunk.sums));
+        }
+        if want & JOINT != 0 {
+            self.joint.fill(0.0);
+            self.chunks.iter().for_each(|chunk| add(&mut self.joint, 1.0, &chunk.joint));
+        }
+        if want & VISIBLE != 0 {
+            self.visible.clear();
+            self.visible.resize(parameters * parameters, 0.0);
+            self.chunks.iter().for_each(|chunk| chunk.gram.add_to(&mut self.visible));
+            mirror(&mut self.visible, parameters);
+        }
+    }
+
+    /// Counts under the learned q.
+    fn require_learned(&mut self, model: &BayesianNetwork) {
+        if !self.missing(LEARNED) {
+            return;
+        }
+        let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };
+        let phi = &self.phi;
+        model.host.for_each(&mut self.chunks, |_, chunk| chunk.learned_counts(on, phi));
+        self.learned.0.fill(0.0);
+        self.chunks.iter().for_each(|chunk| add(&mut self.learned.0, 1.0, &chunk.learned.counts));
+        self.learned.1 = self.chunks.iter().map(|chunk| chunk.learned.log_q).sum();
+    }
+
+    /// The gradient of −ELBO by φ, which the parts hold in order.
+    pub(crate) fn require_learned_gradient(&mut self, model: &BayesianNetwork) {
+        self.require_logarithms(model);
+        if !self.missing(LEARNED_GRADIENT) {
+            return;
+        }
+        let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };
+        let (phi, logarithms) = (&self.phi, &self.logarithms);
+        model.host.for_each(&mut self.chunks, |_, chunk| chunk.learned_gradient(on, phi, logarithms));
+    }
+
+    fn require_logarithms(&mut self, model: &BayesianNetwork) {
+        if self.missing(LOGARITHMS) {
+            self.tables.logarithms(&model.network, &self.theta, &mut self.logarithms);
+        }
+    }
+
+    /// Makes the expected counts under p* and q known.
+    fn require_counts(&mut self, model: &BayesianNetwork, q: Recognition) -> Result<()> {
+        model.has(q)?;
+        match q {
+            Recognition::Fixed => {}
+            Recognition::Exact => self.require(model, EVIDENCE),
+            Recognition::Learned => self.require_learned(model),
+        }
+        Ok(())
+    }
+
+    /// The expected counts under p* and q.
+    fn counts<'a>(&'a self, model: &'a BayesianNetwork, q: Recognition) -> &'a [f64] {
+        match q {
+            Recognition::Fixed => &model.target.counts,
+            Recognition::Exact => &self.evidence,
+            Recognition::Learned => &self.learned.0,
+        }
+    }
+
+    /// `−score(E[counts])`, the gradient of −ELBO by θ.
+    pub(crate) fn gradient(&mut self, model: &BayesianNetwork, q: Recognition, out: &mut [f64]) -> Result<()> {
+        self.require_counts(model, q)?;
+        self.tables.score(&model.network, self.counts(model, q), out);
+        out.iter_mut().for_each(|x| *x = -*x);
+        Ok(())
+    }
+
+    /// `E log p_θ(v)`.
+    pub(crate) fn log_evidence(&mut self, model: &BayesianNetwork) -> f64 {
+        self.require(model, SUMS);
+        self.sums.log_evidence
+    }
+
+    /// `(E log p_θ(v, h), E log q(h|v))` under p* and q.
+    pub(crate) fn expectations(&mut self, model: &BayesianNetwork, q: Recognition) -> Result<(f64, f64)> {
+        self.require_logarithms(model);
+        if q == Recognition::Exact {
+            self.require(model, EVIDENCE | SUMS);
+        }
+        self.require_counts(model, q)?;
+        let log_p = expectation(self.counts(model, q), &self.logarithms);
+        let log_q = match q {
+            Recognition::Fixed => model.target.log_q,
+            Recognition::Exact => log_p - self.sums.log_evidence,
+            Recognition::Learned => self.learned.1,
+        };
+        Ok((log_p, log_q))
+    }
+
+    /// The quantities. The sums over visible states leave out E_q log p and E_q log q, in which each of them is linear.
+    pub(crate) fn decomposition(&mut self, model: &BayesianNetwork, q: Recognition) -> Result<Decomposition> {
+        let (log_p, log_q) = self.expectations(model, q)?;
+        self.require(model, SUMS);
+        let mut all = self.sums;
+        all.elbo += log_p - log_q;
+        all.gap += log_q - log_p;
+        all.kl_joint += log_q - log_p;
+        Ok(all)
+    }
+}
+
+/// The error of a q that the model has not.
+pub(crate) fn no_recognition(q: Recognition) -> Error {
+    Error::unsupported(match q {
+        Recognition::Fixed => "the target is visible only, so it has no p*(h|v): give joint probabilities as `target`",
+        _ => "the network has no learned q(h|v): set `learned = true`",
+    })
+}

@@ -1,0 +1,114 @@
+//! Fisher matrices from expected counts.
+//!
+//! `G` is block-diagonal by rows of tables: `P(pa = a) F(row)` with `F` that of one categorical distribution (Ay 2020; A.3 of Ay, van
+//! Oostrum and Datar's setting). `G_V = Σ_v p(v) s̄ s̄ᵀ` is not. `F(φ)` is block-diagonal by visible states: `p*(v) F(row)`.
+
+use crate::network::Network;
+use crate::rows::Tables;
+use elbow_geometry::categorical::{self, Chart};
+use faer::linalg::matmul::triangular::{BlockStructure, matmul};
+use faer::{Accum, MatMut, MatRef, Par};
+
+/// Up to this size plain loops are faster than blocks.
+const SMALL: usize = 32;
+
+/// `Σ s sᵀ` of rows s; only the lower triangle.
+#[derive(Default)]
+pub(crate) struct Gram {
+    size: usize,
+    /// Column by column.
+    lower: Vec<f64>,
+    /// Rows of a block.
+    rows: Vec<f64>,
+}
+
+impl Gram {
+    /// Starts from zero, with room for blocks of this many rows.
+    pub fn clear(&mut self, size: usize, block: usize) {
+        self.size = size;
+        self.rows.resize(block * size, 0.0);
+        self.lower.resize(size * size, 0.0);
+        self.lower.fill(0.0);
+    }
+
+    /// Adds `score(c_v) score(c_v)ᵀ / p(v)` for each visible state of a block; states with p(v) = 0 have no part in p.
+    pub fn add(&mut self, network: &Network, tables: &Tables, counts: &[f64], mass: &[f64]) {
+        let n = self.size;
+        let each = counts.chunks_exact(network.families).zip(mass);
+        for (row, (counts, mass)) in self.rows.chunks_exact_mut(n).zip(each) {
+            tables.score(network, counts, row);
+            let scale = if *mass > 0.0 { 1.0 / mass.sqrt() } else { 0.0 };
+            row.iter_mut().for_each(|x| *x *= scale);
+        }
+        let rows = &self.rows[..mass.len() * n];
+        if n <= SMALL {
+            return rows.chunks_exact(n).for_each(|row| rank_one(&mut self.lower, row));
+        }
+        let columns = MatRef::from_column_major_slice(rows, n, mass.len());
+        let lower = MatMut::from_column_major_slice_mut(&mut self.lower, n, n);
+        let (full, triangle) = (BlockStructure::Rectangular, BlockStructure::TriangularLower);
+        matmul(lower, triangle, Accum::Add, columns, full, columns.transpose(), full, 1.0, Par::Seq);
+    }
+
+    /// Adds the lower triangle to `out`.
+    pub fn add_to(&self, out: &mut [f64]) {
+        out.iter_mut().zip(&self.lower).for_each(|(x, y)| *x += y);
+    }
+}
+
+/// `lower += s sᵀ`.
+fn rank_one(lower: &mut [f64], s: &[f64]) {
+    for (j, (column, &factor)) in lower.chunks_exact_mut(s.len()).zip(s).enumerate() {
+        column[j..].iter_mut().zip(&s[j..]).for_each(|(x, y)| *x += factor * y);
+    }
+}
+
+/// Copies the lower triangle of a column-major matrix to the upper one.
+pub(crate) fn mirror(matrix: &mut [f64], n: usize) {
+    for j in 0..n {
+        (j + 1..n).for_each(|i| matrix[i * n + j] = matrix[j * n + i]);
+    }
+}
+
+/// One diagonal block: a row of a table, where its parameters begin, and its weight.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<'a> {
+    pub chart: Chart,
+    pub p: &'a [f64],
+    pub weight: f64,
+    pub first: usize,
+}
+
+impl Block<'_> {
+    fn parameters(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.p.len() - 1
+    }
+
+    /// Into an n × n matrix that is zero there.
+    pub fn dense(&self, out: &mut [f64], n: usize) {
+        if let [_, _] = self.p {
+            let place = self.first * n + self.first;
+            return categorical::fisher_diagonal(self.chart, self.p, self.weight, &mut out[place..=place]);
+        }
+        let (first, size) = (self.first, self.p.len() - 1);
+        let block = MatMut::from_column_major_slice_mut(out, n, n).submatrix_mut(first, first, size, size);
+        categorical::fisher(self.chart, self.p, self.weight, block);
+    }
+
+    pub fn diagonal(&self, out: &mut [f64]) {
+        categorical::fisher_diagonal(self.chart, self.p, self.weight, &mut out[self.parameters()]);
+    }
+
+    pub fn product(&self, vector: &[f64], out: &mut [f64]) {
+        let at = self.parameters();
+        categorical::fisher_product(self.chart, self.p, self.weight, &vector[at.clone()], &mut out[at]);
+    }
+}
+
+/// The blocks of G; `joint` holds the probabilities of all families.
+pub(crate) fn joint_blocks<'a>(network: &'a Network, tables: &'a Tables, joint: &'a [f64]) -> impl Iterator<Item = Block<'a>> {
+    network.rows.iter().map(|row| {
+        let weight = joint[row.families()].iter().sum();
+        Block { chart: tables.chart, p: &tables.entries[row.families()], weight, first: row.parameter }
+    })
+}

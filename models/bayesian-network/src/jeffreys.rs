@@ -1,0 +1,46 @@
+//! Draws of parameters.
+//!
+//! Jeffreys' density is `√det G ∝ Π_{i,a} P(pa_i = a)^{(K_i − 1)/2} Π_k η_{i,a,k}^{−1/2}`. If each node's set of parents contains the
+//! parents of its members, `P(pa_i = a) = Π_{j ∈ pa_i} η_j(a_j | a_{pa_j})`: the rows are independent, and row (j, b) is Dirichlet with
+//! all parameters `½ + Σ_{i: j ∈ pa_i} (K_i − 1)/2 · N`, `N` the number of parent states of i that agree with (x_j, pa_j = b). For
+//! Y ← X → Z: X ~ Beta(3/2, 3/2), all others Beta(1/2, 1/2).
+
+use crate::network::Network;
+use elbow_geometry::categorical::{self, Chart};
+use elbow_sdk::{Code, Error, Result, Rng};
+
+/// Twice the Dirichlet parameter of each node's rows.
+pub(crate) fn halves(network: &Network) -> Result<Vec<u32>> {
+    (0..network.nodes.len()).try_for_each(|i| closed(network, i))?;
+    Ok((0..network.nodes.len()).map(|j| node_halves(network, j)).collect())
+}
+
+/// An error unless the parents of node `i` contain their own parents.
+fn closed(network: &Network, i: usize) -> Result<()> {
+    let parents = &network.nodes[i].parents;
+    let name = |j: usize| network.nodes[j].name.as_str();
+    for &j in parents {
+        if let Some(&k) = network.nodes[j].parents.iter().find(|k| !parents.contains(k)) {
+            let why = format!("`{}`, a parent of `{}`, has the parent `{}`, which is not one of it", name(j), name(i), name(k));
+            let message = format!("Jeffreys' distribution of this network is no product: {why}; give initial points from a file");
+            return Err(Error::new(Code::Unsupported, message));
+        }
+    }
+    Ok(())
+}
+
+fn node_halves(network: &Network, j: usize) -> u32 {
+    let own = network.nodes[j].states * network.parent_states(j);
+    let children = (0..network.nodes.len()).filter(|&i| network.nodes[i].parents.contains(&j));
+    let sum: usize = children.map(|i| (network.nodes[i].states - 1) * (network.parent_states(i) / own)).sum();
+    u32::try_from(1 + sum).unwrap_or(u32::MAX)
+}
+
+/// Fills one row of parameters from a symmetric Dirichlet distribution.
+pub(crate) fn row(rng: &mut Rng<'_>, chart: Chart, halves: u32, p: &mut Vec<f64>, shape: &mut Vec<u32>, out: &mut [f64]) {
+    p.resize(out.len() + 1, 0.0);
+    shape.clear();
+    shape.resize(out.len() + 1, halves);
+    rng.dirichlet_halves(shape, p);
+    categorical::parameters(chart, p, out);
+}

@@ -1,0 +1,161 @@
+//! One pass over a part of the visible states.
+//!
+//! With `c_v` the expected counts of a visible state and `p(v)` their sum over one table,
+//! `R = Σ_v (p*(v) / p(v)) c_v`, `C = Σ_v c_v` and `G_V = Σ_v score(c_v) score(c_v)ᵀ / p(v)`. States go in blocks. A small model has one
+//! block, which is kept: whatever is asked next at the same point costs no further search.
+
+use crate::enumerate::{Plan, Position, Product};
+use crate::fisher::Gram;
+use crate::network::Network;
+use crate::recognition::Learned;
+use crate::rows::Tables;
+use crate::target::Target;
+use elbow_geometry::decomposition::Decomposition;
+use std::ops::Range;
+
+/// R, the counts whose score is the gradient of the evidence.
+pub(crate) const EVIDENCE: u8 = 1;
+/// Sums of logarithms of p*(v) and p(v).
+pub(crate) const SUMS: u8 = 2;
+/// C, the probabilities of all families.
+pub(crate) const JOINT: u8 = 4;
+/// G_V.
+pub(crate) const VISIBLE: u8 = 8;
+
+/// All counts of a model of at most this many numbers are kept.
+const KEPT: usize = 4096;
+/// Visible states of a block that is not kept.
+const BLOCK: usize = 64;
+
+/// What a pass reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub network: &'a Network,
+    pub plan: &'a Plan,
+    pub target: &'a Target,
+    pub tables: &'a Tables,
+}
+
+/// A part of the visible states with its sums. The parts are fixed by the model, and so is every rounding.
+pub(crate) struct Chunk {
+    pub states: Range<usize>,
+    pub at: Position,
+    kept: bool,
+    filled: bool,
+    /// c_v of a block, row by row.
+    counts: Vec<f64>,
+    /// p(v) and p*(v) of a block.
+    mass: Vec<f64>,
+    target: Vec<f64>,
+    /// R.
+    pub evidence: Vec<f64>,
+    /// The five quantities with E_q log q = E_q log p = 0.
+    pub sums: Decomposition,
+    /// C.
+    pub joint: Vec<f64>,
+    /// G_V.
+    pub gram: Gram,
+    pub learned: Learned,
+}
+
+impl Chunk {
+    pub fn new(network: &Network, plan: &Plan, states: Range<usize>) -> Self {
+        let kept = network.visible_states * network.families <= KEPT;
+        let block = if kept { states.len() } else { BLOCK.min(states.len()) };
+        Self {
+            states,
+            at: Position::new(plan),
+            kept,
+            filled: false,
+            counts: vec![0.0; block * network.families],
+            mass: vec![0.0; block],
+            target: vec![0.0; block],
+            evidence: vec![0.0; network.families],
+            sums: Decomposition::default(),
+            joint: vec![0.0; network.families],
+            gram: Gram::default(),
+            learned: Learned::default(),
+        }
+    }
+
+    /// Whether all counts are kept.
+    pub fn kept(&self) -> bool {
+        self.kept
+    }
+
+    /// Forgets the kept block.
+    pub fn forget(&mut self) {
+        self.filled = false;
+    }
+
+    /// Sums what is wanted, from zero.
+    pub fn pass(&mut self, on: Context<'_>, want: u8) {
+        self.clear(on.network, want);
+        if self.kept && self.filled {
+            return self.gather(on, want, self.mass.len());
+        }
+        self.at.start(on.plan, self.states.start);
+        let data_only = !self.kept && want & (JOINT | VISIBLE) == 0;
+        let (end, block) = (self.states.end, self.mass.len());
+        for first in self.states.clone().step_by(block) {
+            let len = block.min(end - first);
+            self.search(on, first, len, data_only);
+            self.gather(on, want, len);
+        }
+        self.filled = true;
+    }
+
+    fn clear(&mut self, network: &Network, want: u8) {
+        if want & EVIDENCE != 0 {
+            self.evidence.fill(0.0);
+        }
+        if want & SUMS != 0 {
+            self.sums = Decomposition::default();
+        }
+        if want & JOINT != 0 {
+            self.joint.fill(0.0);
+        }
+        if want & VISIBLE != 0 {
+            self.gram.clear(network.parameters, self.mass.len());
+        }
+    }
+
+    /// c_v, p(v) and p*(v) of a block; with `data_only` states with p*(v) = 0 are passed over.
+    fn search(&mut self, on: Context<'_>, first: usize, len: usize, data_only: bool) {
+        let rows = self.counts.chunks_exact_mut(on.network.families).take(len);
+        let masses = self.mass.iter_mut().zip(&mut self.target);
+        for (k, (counts, (mass, target))) in rows.zip(masses).enumerate() {
+            *target = on.target.mass(on.plan, first + k, &mut self.at);
+            if !(data_only && *target == 0.0) {
+                counts.fill(0.0);
+                *mass = on.plan.search(&mut self.at, &on.tables.entries, 1.0, counts, &mut Product::<true>);
+            }
+            self.at.advance(on.plan);
+        }
+    }
+
+    /// Adds a block to what is wanted.
+    fn gather(&mut self, on: Context<'_>, want: u8, len: usize) {
+        let counts = &self.counts[..len * on.network.families];
+        let each = || counts.chunks_exact(on.network.families).zip(self.mass.iter().zip(&self.target));
+        if want & EVIDENCE != 0 {
+            let data = each().filter(|(_, (_, target))| **target != 0.0);
+            data.for_each(|(counts, (mass, target))| add(&mut self.evidence, target / mass, counts));
+        }
+        if want & SUMS != 0 {
+            each().for_each(|(_, (mass, target))| self.sums.add(*target, *mass, 0.0, 0.0));
+        }
+        if want & JOINT != 0 {
+            each().for_each(|(counts, _)| add(&mut self.joint, 1.0, counts));
+        }
+        if want & VISIBLE != 0 {
+            self.gram.add(on.network, on.tables, counts, &self.mass[..len]);
+        }
+    }
+}
+
+/// `sum += factor · values`.
+#[inline]
+pub(crate) fn add(sum: &mut [f64], factor: f64, values: &[f64]) {
+    sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += factor * value);
+}
