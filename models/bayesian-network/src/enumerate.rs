@@ -117,14 +117,9 @@ impl Plan {
     #[inline]
     pub fn search<V: Visit>(&self, at: &mut Position, entries: &[f64], start: f64, counts: &mut [f64], visit: &mut V) -> f64 {
         let prefix = self.observed.iter().fold(start, |prefix, &node| V::join(prefix, entries, at.family[node]));
-        let family = &mut at.family[..];
-        let sum = match &self.hidden[..] {
-            [] => visit.leaf(prefix),
-            [leaf] => leaves(leaf, prefix, entries, family, counts, visit),
-            levels => descend(levels, prefix, entries, family, counts, visit),
-        };
+        let sum = Search { entries, family: &mut at.family, counts, visit }.descend(&self.hidden, prefix);
         if V::COUNT {
-            self.observed.iter().for_each(|&node| counts[family[node]] += sum);
+            self.observed.iter().for_each(|&node| counts[at.family[node]] += sum);
         }
         sum
     }
@@ -141,85 +136,61 @@ fn level(network: &Network, order: &[usize], depth: usize) -> Level {
     Level { states: network.nodes[node].states, complete: touches(true), waiting: touches(false) }
 }
 
-/// All states of the first level's node and of all later ones.
-fn descend<V: Visit>(
-    levels: &[Level],
-    prefix: f64,
-    entries: &[f64],
-    family: &mut [usize],
-    counts: &mut [f64],
-    visit: &mut V,
-) -> f64 {
-    let (level, later) = (&levels[0], &levels[1..]);
-    let mut total = 0.0;
-    for state in 0..level.states {
-        let below = extend::<V>(level, state, prefix, entries, family);
-        let sum = match later {
-            [leaf] => leaves(leaf, below, entries, family, counts, visit),
-            _ => descend(later, below, entries, family, counts, visit),
-        };
-        gain::<V>(level, state, sum, family, counts);
-        level.waiting.iter().for_each(|touch| family[touch.node] += touch.stride);
-        total += sum;
-    }
-    level.waiting.iter().for_each(|touch| family[touch.node] -= touch.stride * level.states);
-    total
+/// What a search reads and writes.
+struct Search<'a, V> {
+    entries: &'a [f64],
+    family: &'a mut [usize],
+    counts: &'a mut [f64],
+    visit: &'a mut V,
 }
 
-/// All states of the last node; a few tables are known by their number, so that loops over them are unrolled.
-#[inline]
-fn leaves<V: Visit>(level: &Level, prefix: f64, entries: &[f64], family: &[usize], counts: &mut [f64], visit: &mut V) -> f64 {
-    match &level.complete[..] {
-        [a] => few(level, [*a], prefix, entries, family, counts, visit),
-        [a, b] => few(level, [*a, *b], prefix, entries, family, counts, visit),
-        [a, b, c] => few(level, [*a, *b, *c], prefix, entries, family, counts, visit),
-        _ => {
-            let mut total = 0.0;
-            for state in 0..level.states {
-                let weight = visit.leaf(extend::<V>(level, state, prefix, entries, family));
-                gain::<V>(level, state, weight, family, counts);
-                total += weight;
+impl<V: Visit> Search<'_, V> {
+    /// All states of the first level's node and of all later ones. Few tables are known by their number, so that loops unroll.
+    fn descend(&mut self, levels: &[Level], prefix: f64) -> f64 {
+        let Some((level, later)) = levels.split_first() else { return self.visit.leaf(prefix) };
+        match &level.complete[..] {
+            [] => self.states(level, later, [], prefix),
+            [a] => self.states(level, later, [*a], prefix),
+            [a, b] => self.states(level, later, [*a, *b], prefix),
+            [a, b, c] => self.states(level, later, [*a, *b, *c], prefix),
+            _ => self.states_of_many(level, later, prefix),
+        }
+    }
+
+    /// All states of a node that completes N tables.
+    #[inline]
+    fn states<const N: usize>(&mut self, level: &Level, later: &[Level], touches: [Touch; N], prefix: f64) -> f64 {
+        let mut at = touches.map(|touch| self.family[touch.node]);
+        let mut total = 0.0;
+        for _ in 0..level.states {
+            let below = at.iter().fold(prefix, |prefix, &family| V::join(prefix, self.entries, family));
+            let sum = if later.is_empty() { self.visit.leaf(below) } else { self.descend(later, below) };
+            if V::COUNT {
+                at.iter().for_each(|&family| self.counts[family] += sum);
             }
-            total
+            total += sum;
+            at.iter_mut().zip(&touches).for_each(|(family, touch)| *family += touch.stride);
+            level.waiting.iter().for_each(|touch| self.family[touch.node] += touch.stride);
         }
+        level.waiting.iter().for_each(|touch| self.family[touch.node] -= touch.stride * level.states);
+        total
     }
-}
 
-/// All states of a last node that completes N tables.
-#[inline]
-fn few<V: Visit, const N: usize>(
-    level: &Level,
-    touches: [Touch; N],
-    prefix: f64,
-    entries: &[f64],
-    family: &[usize],
-    counts: &mut [f64],
-    visit: &mut V,
-) -> f64 {
-    let mut at = touches.map(|touch| family[touch.node]);
-    let mut total = 0.0;
-    for _ in 0..level.states {
-        let weight = visit.leaf(at.iter().fold(prefix, |prefix, &family| V::join(prefix, entries, family)));
-        if V::COUNT {
-            at.iter().for_each(|&family| counts[family] += weight);
+    /// All states of a node that completes any number of tables.
+    fn states_of_many(&mut self, level: &Level, later: &[Level], prefix: f64) -> f64 {
+        let mut total = 0.0;
+        for _ in 0..level.states {
+            let family = &self.family;
+            let join = |prefix, touch: &Touch| V::join(prefix, self.entries, family[touch.node]);
+            let sum = self.descend(later, level.complete.iter().fold(prefix, join));
+            if V::COUNT {
+                level.complete.iter().for_each(|touch| self.counts[self.family[touch.node]] += sum);
+            }
+            total += sum;
+            level.touches().for_each(|touch| self.family[touch.node] += touch.stride);
         }
-        total += weight;
-        at.iter_mut().zip(&touches).for_each(|(family, touch)| *family += touch.stride);
-    }
-    total
-}
-
-/// Brings in the entries that a state completes.
-#[inline]
-fn extend<V: Visit>(level: &Level, state: usize, prefix: f64, entries: &[f64], family: &[usize]) -> f64 {
-    level.complete.iter().fold(prefix, |prefix, touch| V::join(prefix, entries, family[touch.node] + state * touch.stride))
-}
-
-/// Adds the sum below to the families that a state completed.
-#[inline]
-fn gain<V: Visit>(level: &Level, state: usize, sum: f64, family: &[usize], counts: &mut [f64]) {
-    if V::COUNT {
-        level.complete.iter().for_each(|touch| counts[family[touch.node] + state * touch.stride] += sum);
+        level.touches().for_each(|touch| self.family[touch.node] -= touch.stride * level.states);
+        total
     }
 }
 

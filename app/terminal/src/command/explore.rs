@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// Steps per second in the gallery: slow enough to watch.
 const GALLERY_PACE: u32 = 60;
 
+/// Cells that run at a time while somebody looks on.
+const MOST_AT_ONCE: usize = 32;
+
 /// The built-in gallery.
 pub fn gallery(global: &Global) -> Outcome {
     gallery_with(global, None, Glyphs::default())
@@ -67,7 +70,9 @@ fn watch(plan: Plan, directory: Option<PathBuf>, pace: u32, options: Options) ->
     let (title, about) = (plan.name.clone(), plan.about.clone());
     let runs = {
         let live = Arc::clone(&live);
-        std::thread::spawn(move || engine::run(&plan, &live, default_jobs(), directory.as_deref()))
+        // All cells side by side, so that their curves grow together: the threads share the cores.
+        let jobs = default_jobs().max(plan.cells.len().min(MOST_AT_ONCE));
+        std::thread::spawn(move || engine::run(&plan, &live, jobs, directory.as_deref()))
     };
     let exit = show(title, about, Arc::clone(&live), options);
     if !matches!(exit, Ok(Exit::HangUp)) {

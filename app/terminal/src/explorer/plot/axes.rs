@@ -23,7 +23,9 @@ pub(crate) fn vertical(plot: &Plot, inside: Rect, field: Rect, buffer: &mut Buff
         let x = (field.x - 1).saturating_sub(tick.label.len() as u16);
         buffer.set_string(x, y, &tick.label, plot.theme.faint());
         for x in (field.x..field.right()).step_by(if plot.theme.unicode() { 1 } else { 4 }) {
-            buffer.set_string(x, y, line, plot.theme.grid());
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.set_symbol(line).set_style(plot.theme.grid());
+            }
         }
     }
 }

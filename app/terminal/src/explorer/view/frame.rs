@@ -18,16 +18,23 @@ pub(crate) fn frame(theme: Theme, style: Style, area: Rect, buffer: &mut Buffer)
     }
     let (right, bottom) = (area.right() - 1, area.bottom() - 1);
     for x in area.x + 1..right {
-        buffer.set_string(x, area.y, horizontal, style);
-        buffer.set_string(x, bottom, horizontal, style);
+        put(buffer, (x, area.y), horizontal, style);
+        put(buffer, (x, bottom), horizontal, style);
     }
     for y in area.y + 1..bottom {
-        buffer.set_string(area.x, y, vertical, style);
-        buffer.set_string(right, y, vertical, style);
+        put(buffer, (area.x, y), vertical, style);
+        put(buffer, (right, y), vertical, style);
     }
     let corners = [(area.x, area.y), (right, area.y), (right, bottom), (area.x, bottom)];
-    for ((x, y), corner) in corners.into_iter().zip([upper_left, upper_right, lower_right, lower_left]) {
-        buffer.set_string(x, y, corner, style);
+    for (at, corner) in corners.into_iter().zip([upper_left, upper_right, lower_right, lower_left]) {
+        put(buffer, at, corner, style);
+    }
+}
+
+/// One symbol of one cell: much cheaper than a string, which is taken apart first.
+pub(crate) fn put(buffer: &mut Buffer, at: (u16, u16), symbol: &str, style: Style) {
+    if let Some(cell) = buffer.cell_mut(at) {
+        cell.set_symbol(symbol).set_style(style);
     }
 }
 
