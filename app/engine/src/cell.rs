@@ -105,7 +105,8 @@ impl Running {
         loop {
             let over = self.over(started) || boundary.is_some();
             if over || self.step.is_multiple_of(records.every) {
-                if let Err((status, reason)) = self.record(records)? {
+                // At a start on the boundary that is the reason, whatever is infinite there.
+                if let (Err((status, reason)), None) = (self.record(records)?, &boundary) {
                     return Ok(self.ending(status, reason));
                 }
             }

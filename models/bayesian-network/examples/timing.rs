@@ -28,6 +28,9 @@ fn report(name: &str, preset: Preset, size: Option<i64>, parameters: usize, roun
     let (mut at, mut theta) = (model.evaluator(), vec![0.0; parameters]);
     let (mut gradient, mut matrix, mut out) = (vec![0.0; parameters], vec![0.0; parameters * parameters], [0.0; 5]);
     let mut line = |what: &str, call: &mut dyn FnMut(&mut _, &mut [f64], &mut [f64])| {
+        if std::env::args().nth(1).is_some_and(|only| !what.ends_with(&only)) {
+            return;
+        }
         let ns = time(rounds, calls, |x| {
             theta.fill(x);
             model.move_to(&mut at, &theta, &[], 0).expect("a point");
@@ -51,6 +54,6 @@ fn report(name: &str, preset: Preset, size: Option<i64>, parameters: usize, roun
 }
 
 fn main() {
-    report("non-cylindrical", Preset::NonCylindrical, None, 5, 200, 5000);
+    report("non-cylindrical", Preset::NonCylindrical, None, 5, 1000, 5000);
     report("chain of 20", Preset::Chain, Some(20), 39, 10, 1);
 }

@@ -100,7 +100,12 @@ pub(crate) struct Plan {
     observed: Vec<usize>,
     /// The first family of each node.
     first: Vec<usize>,
+    /// Families of all nodes, joint state by joint state, if these are few: then no search is needed.
+    list: Vec<u32>,
 }
+
+/// Longest list of families.
+const LISTED: usize = 256;
 
 impl Plan {
     pub fn new(network: &Network) -> Self {
@@ -110,7 +115,51 @@ impl Plan {
         let hidden = levels.split_off(split);
         let observed = levels.iter().flat_map(|level| &level.complete).map(|touch| touch.node).collect();
         let first = (0..network.nodes.len()).map(|i| network.first_family(i)).collect();
-        Self { visible: levels, hidden, observed, first }
+        let mut plan = Self { visible: levels, hidden, observed, first, list: Vec::new() };
+        if network.joint_states() * order.len() <= LISTED {
+            plan.list(network);
+        }
+        plan
+    }
+
+    fn list(&mut self, network: &Network) {
+        let (mut place, mut families) = (Position::new(self), vec![0; network.nodes.len()]);
+        let mut list = Vec::new();
+        for state in 0..network.joint_states() {
+            let hidden = state % network.hidden_states;
+            place.families(self, hidden, &mut families);
+            list.extend(families.iter().map(|&family| family as u32));
+            if hidden + 1 == network.hidden_states {
+                place.advance(self);
+            }
+        }
+        self.list = list;
+    }
+
+    /// Whether [`Plan::listed`] knows this network.
+    #[inline]
+    pub fn is_listed(&self) -> bool {
+        !self.list.is_empty()
+    }
+
+    /// Counts and p(v) of all visible states from the first on, without a search: the same sums, with the products in another order.
+    #[inline]
+    pub fn listed(&self, entries: &[f64], counts: &mut [f64], mass: &mut [f64]) {
+        let nodes = self.first.len();
+        let each = self.list.len() / mass.len();
+        counts.fill(0.0);
+        for (v, mass) in mass.iter_mut().enumerate() {
+            let (counts, states) = (&mut counts[v * entries.len()..][..entries.len()], &self.list[v * each..][..each]);
+            *mass = 0.0;
+            let mut at = 0;
+            while at < each {
+                let families = &states[at..at + nodes];
+                let product: f64 = families.iter().map(|&family| entries[family as usize]).product();
+                families.iter().for_each(|&family| counts[family as usize] += product);
+                *mass += product;
+                at += nodes;
+            }
+        }
     }
 
     /// The sum of the weights of all hidden states; `counts` gains them. `start` is the weight of an empty prefix.
@@ -208,6 +257,9 @@ impl Position {
     /// Stands at the visible state with this number.
     pub fn start(&mut self, plan: &Plan, mut visible: usize) {
         self.family.copy_from_slice(&plan.first);
+        if visible == 0 {
+            return self.states.fill(0);
+        }
         for (level, state) in plan.visible.iter().zip(&mut self.states).rev() {
             *state = visible % level.states;
             visible /= level.states;

@@ -105,21 +105,18 @@ impl Evaluator {
     /// Adds the parts up, in their order.
     fn merge(&mut self, parameters: usize, want: u8) {
         if want & EVIDENCE != 0 {
-            self.evidence.fill(0.0);
-            self.chunks.iter().for_each(|chunk| add(&mut self.evidence, 1.0, &chunk.evidence));
+            sum(&self.chunks, |chunk| &chunk.evidence, &mut self.evidence);
         }
         if want & SUMS != 0 {
             self.sums = Decomposition::default();
             self.chunks.iter().for_each(|chunk| self.sums.merge(&chunk.sums));
         }
         if want & JOINT != 0 {
-            self.joint.fill(0.0);
-            self.chunks.iter().for_each(|chunk| add(&mut self.joint, 1.0, &chunk.joint));
+            sum(&self.chunks, |chunk| &chunk.joint, &mut self.joint);
         }
         if want & VISIBLE != 0 {
-            self.visible.clear();
             self.visible.resize(parameters * parameters, 0.0);
-            self.chunks.iter().for_each(|chunk| chunk.gram.add_to(&mut self.visible));
+            sum(&self.chunks, |chunk| chunk.gram.lower(), &mut self.visible);
             mirror(&mut self.visible, parameters);
         }
     }
@@ -132,8 +129,7 @@ impl Evaluator {
         let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };
         let phi = &self.phi;
         model.host.for_each(&mut self.chunks, |_, chunk| chunk.learned_counts(on, phi));
-        self.learned.0.fill(0.0);
-        self.chunks.iter().for_each(|chunk| add(&mut self.learned.0, 1.0, &chunk.learned.counts));
+        sum(&self.chunks, |chunk| &chunk.learned.counts, &mut self.learned.0);
         self.learned.1 = self.chunks.iter().map(|chunk| chunk.learned.log_q).sum();
     }
 
@@ -214,6 +210,12 @@ impl Evaluator {
         all.kl_joint += log_q - log_p;
         Ok(all)
     }
+}
+
+/// Adds up what the parts hold.
+fn sum(chunks: &[Chunk], of: impl Fn(&Chunk) -> &[f64], out: &mut [f64]) {
+    out.copy_from_slice(of(&chunks[0]));
+    chunks[1..].iter().for_each(|chunk| add(out, 1.0, of(chunk)));
 }
 
 /// The error of a q that the model has not.

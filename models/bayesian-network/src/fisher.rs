@@ -4,7 +4,7 @@
 //! Oostrum and Datar's setting). `G_V = Σ_v p(v) s̄ s̄ᵀ` is not. `F(φ)` is block-diagonal by visible states: `p*(v) F(row)`.
 
 use crate::network::Network;
-use crate::rows::Tables;
+use crate::rows::{Tables, pair_score};
 use elbow_geometry::categorical::{self, Chart};
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::{Accum, MatMut, MatRef, Par};
@@ -33,6 +33,40 @@ impl Gram {
 
     /// Adds `score(c_v) score(c_v)ᵀ / p(v)` for each visible state of a block; states with p(v) = 0 have no part in p.
     pub fn add(&mut self, network: &Network, tables: &Tables, counts: &[f64], mass: &[f64]) {
+        match self.size {
+            1 => self.tiny::<1>(network, tables, counts, mass),
+            2 => self.tiny::<2>(network, tables, counts, mass),
+            3 => self.tiny::<3>(network, tables, counts, mass),
+            4 => self.tiny::<4>(network, tables, counts, mass),
+            5 => self.tiny::<5>(network, tables, counts, mass),
+            6 => self.tiny::<6>(network, tables, counts, mass),
+            7 => self.tiny::<7>(network, tables, counts, mass),
+            8 => self.tiny::<8>(network, tables, counts, mass),
+            _ => self.any(network, tables, counts, mass),
+        }
+    }
+
+    /// The same for a known size: sums stay in registers.
+    fn tiny<const N: usize>(&mut self, network: &Network, tables: &Tables, counts: &[f64], mass: &[f64]) {
+        let (mut sums, mut score) = ([[0.0; N]; N], [0.0; N]);
+        for (k, mass) in mass.iter().enumerate() {
+            let counts = &counts[k * network.families..][..network.families];
+            match tables.binary_inverse() {
+                Some(inverse) => (0..N).for_each(|a| score[a] = pair_score(&counts[2 * a..], &inverse[2 * a..])),
+                None => tables.score(network, counts, &mut score),
+            }
+            let weight = if *mass > 0.0 { 1.0 / mass } else { 0.0 };
+            for j in 0..N {
+                let factor = weight * score[j];
+                (j..N).for_each(|i| sums[j][i] += factor * score[i]);
+            }
+        }
+        let columns = self.lower.chunks_exact_mut(N).zip(&sums);
+        columns.for_each(|(column, sums)| column.iter_mut().zip(sums).for_each(|(x, sum)| *x += sum));
+    }
+
+    /// The same for any size.
+    fn any(&mut self, network: &Network, tables: &Tables, counts: &[f64], mass: &[f64]) {
         let n = self.size;
         let each = counts.chunks_exact(network.families).zip(mass);
         for (row, (counts, mass)) in self.rows.chunks_exact_mut(n).zip(each) {
@@ -50,9 +84,9 @@ impl Gram {
         matmul(lower, triangle, Accum::Add, columns, full, columns.transpose(), full, 1.0, Par::Seq);
     }
 
-    /// Adds the lower triangle to `out`.
-    pub fn add_to(&self, out: &mut [f64]) {
-        out.iter_mut().zip(&self.lower).for_each(|(x, y)| *x += y);
+    /// The lower triangle, column by column.
+    pub fn lower(&self) -> &[f64] {
+        &self.lower
     }
 }
 

@@ -94,13 +94,14 @@ impl Chunk {
         if self.kept && self.filled {
             return self.gather(on, want, self.mass.len());
         }
-        self.at.start(on.plan, self.states.start);
         let data_only = !self.kept && want & (JOINT | VISIBLE) == 0;
-        let (end, block) = (self.states.end, self.mass.len());
-        for first in self.states.clone().step_by(block) {
-            let len = block.min(end - first);
+        let (mut first, end) = (self.states.start, self.states.end);
+        self.at.start(on.plan, first);
+        while first < end {
+            let len = self.mass.len().min(end - first);
             self.search(on, first, len, data_only);
             self.gather(on, want, len);
+            first += len;
         }
         self.filled = true;
     }
@@ -122,6 +123,11 @@ impl Chunk {
 
     /// c_v, p(v) and p*(v) of a block; with `data_only` states with p*(v) = 0 are passed over.
     fn search(&mut self, on: Context<'_>, first: usize, len: usize, data_only: bool) {
+        if self.kept && on.plan.is_listed() {
+            on.plan.listed(&on.tables.entries, &mut self.counts, &mut self.mass);
+            self.target.iter_mut().enumerate().for_each(|(v, x)| *x = on.target.mass(on.plan, v, &mut self.at));
+            return;
+        }
         let rows = self.counts.chunks_exact_mut(on.network.families).take(len);
         let masses = self.mass.iter_mut().zip(&mut self.target);
         for (k, (counts, (mass, target))) in rows.zip(masses).enumerate() {
@@ -136,20 +142,21 @@ impl Chunk {
 
     /// Adds a block to what is wanted.
     fn gather(&mut self, on: Context<'_>, want: u8, len: usize) {
-        let counts = &self.counts[..len * on.network.families];
-        let each = || counts.chunks_exact(on.network.families).zip(self.mass.iter().zip(&self.target));
+        let families = on.network.families;
+        let row = |k: usize| &self.counts[k * families..(k + 1) * families];
         if want & EVIDENCE != 0 {
-            let data = each().filter(|(_, (_, target))| **target != 0.0);
-            data.for_each(|(counts, (mass, target))| add(&mut self.evidence, target / mass, counts));
+            for k in (0..len).filter(|&k| self.target[k] != 0.0) {
+                add(&mut self.evidence, self.target[k] / self.mass[k], row(k));
+            }
         }
         if want & SUMS != 0 {
-            each().for_each(|(_, (mass, target))| self.sums.add(*target, *mass, 0.0, 0.0));
+            (0..len).for_each(|k| self.sums.add(self.target[k], self.mass[k], 0.0, 0.0));
         }
         if want & JOINT != 0 {
-            each().for_each(|(counts, _)| add(&mut self.joint, 1.0, counts));
+            (0..len).for_each(|k| add(&mut self.joint, 1.0, row(k)));
         }
         if want & VISIBLE != 0 {
-            self.gram.add(on.network, on.tables, counts, &self.mass[..len]);
+            self.gram.add(on.network, on.tables, &self.counts[..len * families], &self.mass[..len]);
         }
     }
 }

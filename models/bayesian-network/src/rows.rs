@@ -12,11 +12,15 @@ pub(crate) struct Tables {
     pub entries: Vec<f64>,
     /// 1 / η, and 0 where η = 0; only in the chart of means.
     inverse: Vec<f64>,
+    /// Whether the chart is that of means and all nodes are binary.
+    binary: bool,
 }
 
 impl Tables {
     pub fn new(network: &Network, chart: Chart) -> Self {
-        Self { chart, entries: vec![0.0; network.families], inverse: vec![0.0; network.families] }
+        let zeros = || vec![0.0; network.families];
+        let binary = chart == Chart::Mean && network.nodes.iter().all(|node| node.states == 2);
+        Self { chart, entries: zeros(), inverse: zeros(), binary }
     }
 
     /// Takes the parameters.
@@ -32,18 +36,23 @@ impl Tables {
     /// `∂/∂θ Σ c log η` into `out`.
     #[inline]
     pub fn score(&self, network: &Network, counts: &[f64], out: &mut [f64]) {
+        if let Some(inverse) = self.binary_inverse() {
+            let pairs = counts.chunks_exact(2).zip(inverse.chunks_exact(2));
+            return out.iter_mut().zip(pairs).for_each(|(x, (counts, inverse))| *x = pair_score(counts, inverse));
+        }
         match self.chart {
-            // Two states: one parameter for each pair of families.
-            Chart::Mean if network.families == 2 * network.parameters => {
-                let pairs = counts.chunks_exact(2).zip(self.inverse.chunks_exact(2));
-                out.iter_mut().zip(pairs).for_each(|(x, (c, y))| *x = c[0] * y[0] - c[1] * y[1]);
-            }
             Chart::Mean => network.rows.iter().for_each(|row| self.row_score(row, counts, out)),
             Chart::Logit => network.rows.iter().for_each(|row| {
                 let (entries, counts) = (&self.entries[row.families()], &counts[row.families()]);
                 categorical::score(self.chart, entries, counts, &mut out[row.parameters()]);
             }),
         }
+    }
+
+    /// 1 / η in the chart of means if all nodes are binary: one parameter for each pair of families.
+    #[inline]
+    pub fn binary_inverse(&self) -> Option<&[f64]> {
+        self.binary.then_some(&self.inverse)
     }
 
     /// One row in the chart of means.
@@ -60,6 +69,12 @@ impl Tables {
             categorical::log_probabilities(self.chart, &theta[row.parameters()], &mut out[row.families()]);
         }
     }
+}
+
+/// The score of a binary row in the chart of means: `c_1 / η_1 − c_2 / η_2`.
+#[inline]
+pub(crate) fn pair_score(counts: &[f64], inverse: &[f64]) -> f64 {
+    counts[0] * inverse[0] - counts[1] * inverse[1]
 }
 
 /// `Σ x y` with `0 y = 0` for every y.

@@ -10,12 +10,14 @@
 //! Every check has a name, and a failure says what to mend.
 #![forbid(unsafe_code)]
 
+mod complete;
 mod descriptor;
 pub mod model;
 pub mod optimizer;
-mod quadratic;
+pub mod quadratic;
 
 pub use elbow_abi as abi;
+pub use elbow_host as host;
 pub use elbow_host::Value;
 pub use elbow_sdk as sdk;
 

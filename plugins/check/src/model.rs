@@ -1,8 +1,9 @@
 //! Checks of a model.
 
+use crate::complete::complete;
 use crate::{Check, Verdict, assert_all, descriptor, ensure};
 use elbow_abi::*;
-use elbow_host::{Catalog, Evaluator, Model, Place, Plugin, PluginKind, Result, Schema, Stream, Value};
+use elbow_host::{Catalog, Evaluator, Model, Place, Plugin, PluginKind, Result, Stream, Value};
 use std::sync::Arc;
 
 struct Subject {
@@ -20,22 +21,6 @@ pub fn assert_conforms(entry: &'static ElbowEntry, given: Vec<(&str, Value)>) {
         let model = Model::new(plugin, &complete(&plugin.schema, &given)).expect("the parameters are accepted");
         assert_all(plugin, &Subject { plugin, model }, CHECKS);
     }
-}
-
-/// The parameters given, and defaults for the rest.
-fn complete(schemas: &[Schema], given: &[(&str, Value)]) -> Value {
-    let value = |schema: &Schema| match given.iter().find(|(key, _)| schema.key == *key) {
-        Some((_, Value::Table(entries))) => match &schema.kind {
-            elbow_host::Kind::Table(fields) => {
-                let inner: Vec<_> = entries.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
-                complete(fields, &inner)
-            }
-            _ => Value::Table(entries.clone()),
-        },
-        Some((_, value)) => value.clone(),
-        None => schema.default_value(),
-    };
-    Value::Table(schemas.iter().map(|schema| (schema.key.clone(), value(schema))).collect())
 }
 
 const CHECKS: &[Check<Subject>] = &[

@@ -1,8 +1,12 @@
 //! Checks of an optimizer.
 
+use crate::complete::complete;
 use crate::{Check, Verdict, assert_all, descriptor, ensure, quadratic};
 use elbow_abi::{CAPABILITY_FISHER, ElbowEntry, NUMERIC, OBJECTIVE_ELBO, PANIC, RECOGNITION_EXACT, UNSUPPORTED};
-use elbow_host::{Catalog, Model, Optimizer, Origin, Plugin, PluginKind, Proxy, Result, Schema, Task};
+use elbow_host::{Catalog, Model, Optimizer, Origin, Plugin, PluginKind, Proxy, Result, Schema, Task, Value};
+
+/// Where runs on the quadratic form start.
+pub const START: [f64; quadratic::P] = [3.0, -2.0, 1.5, 4.0];
 
 struct Subject {
     catalog: &'static Catalog,
@@ -33,7 +37,7 @@ impl Subject {
         let plugin = self.catalog.find(PluginKind::Model, model).expect("the check's own models are in the catalog");
         let model = Model::new(plugin, &Schema::defaults(&plugin.schema))?;
         let task = Task { objective: OBJECTIVE_ELBO, recognition: RECOGNITION_EXACT, generative: true, learned: false };
-        let proxy = Proxy::new(&model, task, &[3.0, -2.0, 1.0, 4.0], self.plugin.quantities.len())?;
+        let proxy = Proxy::new(&model, task, &START, self.plugin.quantities.len())?;
         let make = || Optimizer::new(self.plugin, &Schema::defaults(&self.plugin.schema), quadratic::P);
         Ok(Run { proxy, optimizer: make()?, fresh: make()? })
     }
@@ -63,6 +67,25 @@ const CHECKS: &[Check<Subject>] = &[
     ("nan-gradient-no-crash", |s| fails_with(s, "check.spoiled", NUMERIC)),
     ("model-error-propagates", |s| fails_with(s, "check.failing", elbow_abi::FAILED)),
 ];
+
+/// Where an optimizer goes on the quadratic form from [`START`]: the start and the point after each step.
+///
+/// # Panics
+/// If the parameters are refused or a step fails.
+pub fn positions(entry: &'static ElbowEntry, given: &[(&str, Value)], steps: usize) -> Vec<Vec<f64>> {
+    let mut catalog = Catalog::bundled(entry).expect("the bundle is admitted");
+    catalog.admit(quadratic::models(), &Origin::Bundled).expect("the check's models are admitted");
+    let catalog: &'static Catalog = Box::leak(Box::new(catalog));
+    let plugin = catalog.list(PluginKind::Optimizer).next().expect("an optimizer");
+    let mut run = Subject { catalog, plugin }.run("check.quadratic").expect("a run");
+    run.optimizer = Optimizer::new(plugin, &complete(&plugin.schema, given), quadratic::P).expect("the parameters are accepted");
+    let mut positions = vec![run.proxy.parameters().to_vec()];
+    for _ in 0..steps {
+        run.step().expect("a step");
+        positions.push(run.proxy.parameters().to_vec());
+    }
+    positions
+}
 
 fn told<T>(result: Result<T>) -> std::result::Result<T, String> {
     result.map_err(|error| error.to_string())

@@ -9,12 +9,19 @@ use elbow_sdk::{About, Block, Capability, Domain, Error, Fisher, Model, ModelSet
 pub const P: usize = 4;
 
 /// Row i, column j of A.
-fn a(i: usize, j: usize) -> f64 {
+pub fn a(i: usize, j: usize) -> f64 {
     match i.abs_diff(j) {
         0 => 2.0 + i as f64,
         1 => -0.5,
         _ => 0.0,
     }
+}
+
+/// The gradient A (θ − m).
+pub fn gradient(theta: &[f64]) -> [f64; P] {
+    let mut out = [0.0; P];
+    product(theta, 0.5, &mut out);
+    out
 }
 
 /// A times (θ − m), or times a vector where m is 0.

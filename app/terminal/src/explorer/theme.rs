@@ -72,19 +72,20 @@ pub(crate) fn glyphs(choice: Glyphs, environment: &Environment) -> Glyphs {
     }
 }
 
-/// Okabe and Ito's palette, which the common kinds of colour-blindness keep apart; without black, yellow last.
+/// Okabe and Ito's palette, which the common kinds of colour-blindness keep apart; without black, and
+/// in shades that can be read on dark and on light ground.
 const TRUE: [Color; 7] = [
     Color::Rgb(0x56, 0xB4, 0xE9),
     Color::Rgb(0xE6, 0x9F, 0x00),
     Color::Rgb(0x00, 0xB2, 0x82),
     Color::Rgb(0xCC, 0x79, 0xA7),
     Color::Rgb(0xE5, 0x6A, 0x10),
-    Color::Rgb(0x3B, 0x8B, 0xD4),
-    Color::Rgb(0xF0, 0xE4, 0x42),
+    Color::Rgb(0xDD, 0xCC, 0x33),
+    Color::Rgb(0x00, 0x7A, 0xC0),
 ];
-const ANSI256: [u8; 7] = [74, 178, 36, 175, 166, 68, 227];
+const ANSI256: [u8; 7] = [74, 178, 36, 175, 166, 185, 32];
 const ANSI16: [Color; 7] =
-    [Color::Cyan, Color::Yellow, Color::Green, Color::Magenta, Color::LightRed, Color::LightBlue, Color::LightYellow];
+    [Color::Cyan, Color::Yellow, Color::Green, Color::Magenta, Color::LightRed, Color::LightYellow, Color::LightBlue];
 
 /// Colours and glyphs of a session.
 #[derive(Clone, Copy, Debug)]

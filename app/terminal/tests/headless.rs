@@ -1,0 +1,145 @@
+//! The headless commands, as a user and as a script see them.
+
+mod common;
+
+use common::{bytes, elbow, folder, root, stderr, stdout};
+use std::fs;
+
+/// The experiment of the product's description, as it stands there.
+const PRODUCT: &str = r#"
+name  = "ay2025-non-cylindrical"
+about = "Natural-gradient flows on Y <- X -> Z (Ay, van Oostrum & Datar 2025, arXiv 2307.11249)"
+
+[run]
+steps  = 499                    # a budget may also give wall time, or gradient evaluations
+seeds  = [0]
+record = { every = 1, parameters = true }
+
+[[model]]
+plugin = "bayesian-network"
+preset = "non-cylindrical"
+target = { parameters = [0.78, 0.24, 0.82, 0.97, 0.97] }
+init   = { values = [0.035036524101437316, 0.2984494708891794, 0.058512491882074746, 0.8570609425871989, 0.3728540278748075] }
+
+[[optimizer]]
+label       = "ELBO, fixed recognition"
+plugin      = "fisher-rao"
+objective   = "elbo"            # what is descended: elbo | evidence
+recognition = "fixed"           # fixed: q(h|v) = p*(h|v) · exact: q = p_θ(h|v) · learned: the model's own φ
+metric      = "joint"           # which Fisher matrix: joint | visible | ...
+step_size   = 0.01
+damping     = { kind = "pseudo-inverse" }
+
+[[optimizer]]
+label     = "evidence"
+plugin    = "fisher-rao"
+objective = "evidence"
+metric    = "visible"
+step_size = 0.01
+"#;
+
+#[test]
+fn the_described_experiment_runs_as_it_stands() {
+    let folder = folder();
+    fs::write(folder.path().join("x.toml"), PRODUCT).unwrap();
+    let output = elbow(folder.path(), &["run", "x.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let table = stdout(&output);
+    assert!(table.contains("evidence") && table.contains("499") && table.contains("finished"), "{table}");
+    assert!(!table.contains('\u{1b}'), "no escape codes without a terminal");
+    assert_eq!(bytes(&folder.path().join("runs/ay2025-non-cylindrical-1/journal")).len(), 2);
+    let again = elbow(folder.path(), &["run", "x.toml", "-q"]);
+    assert!(again.status.success() && folder.path().join("runs/ay2025-non-cylindrical-2").is_dir(), "a run is never overwritten");
+}
+
+#[test]
+fn without_arguments_and_terminal_the_built_in_experiment_runs() {
+    let folder = folder();
+    let output = elbow(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("run 8") && stdout(&output).contains("Try next"), "{}", stdout(&output));
+}
+
+#[test]
+fn mistakes_are_told_and_nothing_is_written() {
+    let folder = folder();
+    fs::write(folder.path().join("x.toml"), PRODUCT.replace("step_size", "step_sise")).unwrap();
+    for command in ["run", "check", "plan"] {
+        let output = elbow(folder.path(), &[command, "x.toml"]);
+        assert_eq!(output.status.code(), Some(2));
+        let text = stderr(&output);
+        assert!(text.contains("x.toml:22:1") && text.contains("did you mean `step_size`") && text.contains("2 errors"), "{text}");
+        assert!(output.stdout.is_empty() && !folder.path().join("runs").exists(), "nothing was written");
+    }
+    for (arguments, part) in [
+        (vec!["run", "nowhere.toml"], "nowhere.toml"),
+        (vec!["optimizer", "show", "fisher-roa"], "did you mean `fisher-rao`?"),
+        (vec!["export", "."], "is no run directory"),
+        (vec!["run", "x.toml", "--seeds", "3..3"], "no seed"),
+        (vec!["run", "x.toml", "-j", "0"], ""),
+    ] {
+        let output = elbow(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(part), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_diverged_cell_shows_in_table_and_exit_code() {
+    let folder = folder();
+    let text = PRODUCT.to_owned() + "[[optimizer]]\nlabel = \"huge\"\nplugin = \"euclidean\"\nstep_size = 1e308\n";
+    fs::write(folder.path().join("x.toml"), text).unwrap();
+    let output = elbow(folder.path(), &["run", "x.toml", "--out", "out"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let table = stdout(&output);
+    assert!(table.contains("diverged @ 0") && table.matches("finished").count() == 2, "{table}");
+    let again = elbow(folder.path(), &["run", "x.toml", "--out", "out"]);
+    assert_eq!(again.status.code(), Some(2), "an existing run is never overwritten");
+}
+
+#[test]
+fn export_writes_tables() {
+    let folder = folder();
+    fs::write(folder.path().join("x.toml"), PRODUCT).unwrap();
+    assert!(elbow(folder.path(), &["run", "x.toml", "--out", "run", "--set", "run.steps=5", "-q"]).status.success());
+    for format in ["csv", "jsonl"] {
+        let output = elbow(folder.path(), &["export", "run", "--format", format, "--out", "tables"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    let points = fs::read_to_string(folder.path().join("tables/points.csv")).unwrap();
+    assert!(points.starts_with("cell_id,step,metric,value,unit\n") && points.contains(",parameter[4],"), "{points}");
+    assert_eq!(fs::read_to_string(folder.path().join("tables/runs.jsonl")).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn the_commands_that_tell() {
+    let folder = folder();
+    for (arguments, part) in [
+        (vec!["model", "list"], "bayesian-network"),
+        (vec!["optimizer", "list"], "diagonal-fisher"),
+        (vec!["optimizer", "show", "fisher-rao"], "damping.rcond"),
+        (vec!["model", "show", "bayesian-network"], "nodes[].parents"),
+        (vec!["plugin", "list"], "bundled"),
+        (vec!["completions", "bash"], "_elbow"),
+        (vec!["man"], ".TH elbow"),
+        (vec!["--help"], "Exit codes"),
+    ] {
+        let output = elbow(folder.path(), &arguments);
+        assert!(output.status.success() && stdout(&output).contains(part), "{arguments:?}: {}", stdout(&output));
+    }
+    let effective = elbow(&root(), &["plan", "configs/smoke.toml", "--effective"]);
+    let text = stdout(&effective);
+    fs::write(folder.path().join("effective.toml"), &text).unwrap();
+    let check = elbow(folder.path(), &["check", "effective.toml"]);
+    assert!(check.status.success(), "the effective experiment is an experiment: {}\n{text}", stderr(&check));
+}
+
+#[test]
+fn every_experiment_in_configs_is_right() {
+    for (name, _) in bytes(&root().join("configs")) {
+        if name.extension().is_some_and(|extension| extension == "toml") {
+            let output = elbow(&root(), &["check", &format!("configs/{}", name.display())]);
+            assert!(output.status.success(), "{}: {}", name.display(), stderr(&output));
+        }
+    }
+}
