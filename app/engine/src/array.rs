@@ -55,7 +55,7 @@ fn written(items: &[Node], node: &Node, schema: &Schema, out: &mut Diagnostics) 
         out.error(Some(&item.span), format!("this row has {} numbers, the first one {cols}", row.len()));
     }
     let data: Vec<f64> = rows.iter().flat_map(|row| row.iter()).map(|item| one(item, schema, out)).collect();
-    (out.issues().len() == before).then(|| Numbers { rows: rows.len(), cols, data })
+    (out.issues().len() == before).then_some(Numbers { rows: rows.len(), cols, data })
 }
 
 fn one(item: &Node, schema: &Schema, out: &mut Diagnostics) -> f64 {

@@ -77,7 +77,8 @@ impl<'a> Builder<'a> {
         let models = self.section(root, "model", PluginKind::Model, &spec::model(), &sweeps);
         let optimizers = self.section(root, "optimizer", PluginKind::Optimizer, &spec::optimizer(), &sweeps);
         for sweep in sweeps.iter().filter(|sweep| !sweep.used.get()) {
-            self.out.error(Some(&sweep.span), format!("no {} has the key `{}` that is swept", sweep.section, sweep.path.join(".")));
+            self.out
+                .error(Some(&sweep.span), format!("no {} has the key `{}` that is swept", sweep.section, sweep.path.join(".")));
         }
         if root.get("model").is_none() {
             self.out.error_with_help(None, "no [[model]] is given", Some("add [[model]] with plugin = \"…\"".into()));
@@ -150,7 +151,8 @@ impl<'a> Builder<'a> {
         };
         let found = catalog.find(kind, text);
         if let Err(near) = &found {
-            let all = || format!("the {}s are {}", kind.name(), catalog.list(kind).map(Plugin::short).collect::<Vec<_>>().join(", "));
+            let all =
+                || format!("the {}s are {}", kind.name(), catalog.list(kind).map(Plugin::short).collect::<Vec<_>>().join(", "));
             let help = near.as_ref().map_or_else(all, |near| format!("did you mean `{near}`?"));
             self.out.error_with_help(Some(&name.span), format!("there is no {} `{text}`", kind.name()), Some(help));
         }
@@ -221,7 +223,8 @@ impl<'a> Builder<'a> {
                     continue;
                 }
                 for (seed, start) in plan.seeds.iter().zip(&starts) {
-                    let name = json!([model.canonical, optimizer.plugin.id, json::of(&optimizer.parameters), task_json(task), seed]);
+                    let name =
+                        json!([model.canonical, optimizer.plugin.id, json::of(&optimizer.parameters), task_json(task), seed]);
                     let (index, id, start) = (plan.cells.len(), hash(&name.to_string()), start.clone());
                     if plan.cells.iter().any(|cell| cell.id == id) {
                         plan.left_out.push(left_out(format!("it repeats another cell (seed {seed})")));
@@ -330,12 +333,7 @@ fn hash(text: &str) -> String {
     Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn effective(
-    plan: &Plan,
-    top: &Value,
-    models: &[(Checked<'_>, PlannedModel)],
-    optimizers: &[Checked<'_>],
-) -> serde_json::Value {
+fn effective(plan: &Plan, top: &Value, models: &[(Checked<'_>, PlannedModel)], optimizers: &[Checked<'_>]) -> serde_json::Value {
     let merge = |checked: &Checked<'_>| {
         let (mut all, own) = (json::of(&checked.engine), json::of(&checked.parameters));
         if let (Some(all), serde_json::Value::Object(own)) = (all.as_object_mut(), own) {
@@ -359,4 +357,3 @@ fn effective(
     }
     whole
 }
-

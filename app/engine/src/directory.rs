@@ -78,7 +78,8 @@ fn plan_json(plan: &Plan) -> Value {
             "optimizer": optimizer.plugin, "optimizer_label": optimizer.label, "start": cell.start,
         })
     };
-    let left_out = |left: &crate::plan::LeftOut| json!({ "model": left.model, "optimizer": left.optimizer, "reason": left.reason });
+    let left_out =
+        |left: &crate::plan::LeftOut| json!({ "model": left.model, "optimizer": left.optimizer, "reason": left.reason });
     json!({
         "schema_version": SCHEMA_VERSION,
         "experiment": plan.effective,
@@ -167,7 +168,8 @@ fn begun(begin: Value) -> Result<Recorded, String> {
 }
 
 fn take_line(cell: &mut Recorded, value: &Value, checksum: &crc32fast::Hasher) -> Result<(), String> {
-    if let (Some(step), Some(values)) = (value.get("step").and_then(Value::as_u64), value.get("values").and_then(Value::as_array)) {
+    if let (Some(step), Some(values)) = (value.get("step").and_then(Value::as_u64), value.get("values").and_then(Value::as_array))
+    {
         if values.len() != cell.begin.columns.len() {
             return Err(format!("the point at step {step} has {} values for {} columns", values.len(), cell.begin.columns.len()));
         }

@@ -165,14 +165,7 @@ fn columns(plan: &Plan, model: &PlannedModel) -> Vec<Metric> {
     columns
 }
 
-fn open(
-    plan: &Plan,
-    index: usize,
-    model: &PlannedModel,
-    seed: u64,
-    columns: &[Metric],
-    directory: &Path,
-) -> io::Result<Writer> {
+fn open(plan: &Plan, index: usize, model: &PlannedModel, seed: u64, columns: &[Metric], directory: &Path) -> io::Result<Writer> {
     let name = format!("{}{seed}{}", model.canonical, plan.effective["probe"]);
     let cell: String = Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let begin = Begin {

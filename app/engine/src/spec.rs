@@ -39,17 +39,22 @@ pub fn sections() -> Vec<Schema> {
 
 fn run() -> Vec<Schema> {
     let record = vec![
-        integer("every", 1.0, "Steps from one record to the next; the start and the end are always recorded.").or(Value::Integer(1)),
+        integer("every", 1.0, "Steps from one record to the next; the start and the end are always recorded.")
+            .or(Value::Integer(1)),
         Schema::new("parameters", Kind::Bool, "Record θ and φ.").or(Value::Bool(false)),
-        Schema::new("geometry", Kind::Bool, "Record cosines, the spectrum of (G_V, G) and Fisher–Rao lengths.").or(Value::Bool(true)),
+        Schema::new("geometry", Kind::Bool, "Record cosines, the spectrum of (G_V, G) and Fisher–Rao lengths.")
+            .or(Value::Bool(true)),
     ];
     vec![
         integer("steps", 0.0, "Largest number of steps.").or(Value::Integer(1000)),
         integer("gradient_evaluations", 1.0, "Largest number of gradients that an optimizer may ask for."),
-        Schema::new("seconds", Kind::Number, "Longest time for a cell, in seconds; the one budget that is not reproducible.").above(0.0),
-        Schema::new("seeds", Kind::Array, "Seeds: whole numbers ≥ 0.")
-            .at_least(0.0)
-            .or(Value::Array { rows: 1, cols: 1, data: vec![0.0] }),
+        Schema::new("seconds", Kind::Number, "Longest time for a cell, in seconds; the one budget that is not reproducible.")
+            .above(0.0),
+        Schema::new("seeds", Kind::Array, "Seeds: whole numbers ≥ 0.").at_least(0.0).or(Value::Array {
+            rows: 1,
+            cols: 1,
+            data: vec![0.0],
+        }),
         table("record", record, "What is recorded, and how often."),
     ]
 }
@@ -59,7 +64,10 @@ fn probe() -> Vec<Schema> {
         integer("points", 1.0, "Number of points to draw."),
         text("draw", "Distribution that the points are drawn from, as the model names it.").or(Value::Text("jeffreys".into())),
         text("file", "Points from a .npy or .csv file instead, one row each."),
-        Schema::new("bin_width", Kind::Number, "Width of a bin of the cosines' histograms.").above(0.0).at_most(2.0).or(Value::Number(0.1)),
+        Schema::new("bin_width", Kind::Number, "Width of a bin of the cosines' histograms.")
+            .above(0.0)
+            .at_most(2.0)
+            .or(Value::Number(0.1)),
     ]
 }
 

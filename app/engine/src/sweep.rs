@@ -92,7 +92,10 @@ pub fn expand(
             document::assign(&mut node, &parts, value, &value.span, out);
             (node, format!("{suffix} {}={}", parts.join("."), brief(value)))
         };
-        all = all.iter().flat_map(|entry| sweep.values.iter().map(|value| combine(entry, value, out)).collect::<Vec<_>>()).collect();
+        all = all
+            .iter()
+            .flat_map(|entry| sweep.values.iter().map(|value| combine(entry, value, out)).collect::<Vec<_>>())
+            .collect();
     }
     all
 }

@@ -76,9 +76,15 @@ fn syntax_errors_have_a_place() {
 #[test]
 fn targets_of_the_wrong_size_and_sum() {
     let with = |target: &str| {
-        format!("[[model]]\nplugin = \"bayesian-network\"\npreset = \"non-cylindrical\"\ntarget = {target}\n[[optimizer]]\nplugin = \"adam\"\n")
+        format!(
+            "[[model]]\nplugin = \"bayesian-network\"\npreset = \"non-cylindrical\"\ntarget = {target}\n[[optimizer]]\nplugin = \"adam\"\n"
+        )
     };
-    assert!(issues(&with("{ parameters = [0.5, 0.5] }"))[0].starts_with("4:"), "{:?}", issues(&with("{ parameters = [0.5, 0.5] }")));
+    assert!(
+        issues(&with("{ parameters = [0.5, 0.5] }"))[0].starts_with("4:"),
+        "{:?}",
+        issues(&with("{ parameters = [0.5, 0.5] }"))
+    );
     assert!(issues(&with("{ table = [0.5, 0.5, 0.5, 0.5] }"))[0].contains('2'), "the sum is told");
     assert!(issues(&with("{ counts = [] }"))[0].contains("empty"));
     assert!(issues(&with("{ table = { file = \"nowhere.npy\" } }"))[0].contains("nowhere.npy"));
@@ -112,11 +118,17 @@ fn an_impossible_pairing_alone_is_an_error_with_its_reason() {
 fn sweeps_of_nothing() {
     let text = small("", "") + "[sweep]\noptimizer.step_siz = [1, 2]\nrun.steps = [1]\n";
     let found = issues(&text);
-    assert!(found.iter().any(|issue| issue.contains("step_siz")) && found.iter().any(|issue| issue.contains("`run`")), "{found:?}");
+    assert!(
+        found.iter().any(|issue| issue.contains("step_siz")) && found.iter().any(|issue| issue.contains("`run`")),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn the_rendering_has_file_line_column_and_caret() {
     let text = try_plan(&small("", "step_sise = 0.1")).expect_err("wrong").render(false);
-    assert!(text.contains("test.toml:10:1") && text.contains("^^^^^^^^^") && text.contains("did you mean `step_size`?"), "{text}");
+    assert!(
+        text.contains("test.toml:10:1") && text.contains("^^^^^^^^^") && text.contains("did you mean `step_size`?"),
+        "{text}"
+    );
 }

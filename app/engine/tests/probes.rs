@@ -35,8 +35,7 @@ fn the_published_histograms() {
     };
     let probed = probed(&format!("file = \"{reference}/ay2025_theta_samples.npy\""), 2);
     let shares = |name: &str| histogram(&probed, name).filled().iter().map(|bin| bin.2).collect::<Vec<_>>();
-    let fixed =
-        [0.00002, 0.0, 0.00006, 0.00202, 0.00836, 0.01288, 0.01898, 0.0266, 0.0389, 0.05534, 0.08116, 0.14084, 0.61484];
+    let fixed = [0.00002, 0.0, 0.00006, 0.00202, 0.00836, 0.01288, 0.01898, 0.0266, 0.0389, 0.05534, 0.08116, 0.14084, 0.61484];
     let exact = [0.0003, 0.00086, 0.00262, 0.00722, 0.01582, 0.03922, 0.10702, 0.82694];
     assert_eq!(shares("cos_elbo"), fixed);
     assert_eq!(shares("cos_rec"), exact);

@@ -30,7 +30,8 @@ fn recorded(text: &str, jobs: usize, folder: &Path) -> std::path::PathBuf {
 fn the_journals_do_not_depend_on_threads_or_runs() {
     let temporary = tempfile::tempdir().unwrap();
     let ways = [("a", 1), ("b", 2), ("c", 2)].map(|(name, jobs)| recorded(SMOKE, jobs, &temporary.path().join(name)));
-    let [first, second, third] = ways.map(|directory| (bytes(&directory.join("journal")), fs::read(directory.join("plan.json")).unwrap()));
+    let [first, second, third] =
+        ways.map(|directory| (bytes(&directory.join("journal")), fs::read(directory.join("plan.json")).unwrap()));
     assert!(first.0.len() > 20, "the smoke experiment has many cells");
     assert!(first == second && second == third, "the same experiment gives the same bytes");
 }
@@ -86,7 +87,11 @@ fn a_step_out_of_the_domain_is_halved_and_the_event_recorded() {
 #[test]
 fn export_reads_back_to_the_same_numbers() {
     let temporary = tempfile::tempdir().unwrap();
-    let directory = recorded(&small("", "").replace("run.steps = 30", "run = { steps = 30, record = { parameters = true } }"), 1, &temporary.path().join("run"));
+    let directory = recorded(
+        &small("", "").replace("run.steps = 30", "run = { steps = 30, record = { parameters = true } }"),
+        1,
+        &temporary.path().join("run"),
+    );
     let cells = directory::read(&directory).unwrap();
     let (files, warnings) = export(&directory, &temporary.path().join("tables"), Format::Csv).unwrap();
     assert!(warnings.is_empty() && files.len() == 3);

@@ -133,8 +133,12 @@ pub struct Experiment {
 /// What the command line changes in an experiment.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Changes {
-    /// Set a key over the file, as run.steps=100 or optimizer[0].step_size=0.1 (without an index: in all); repeatable
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// Keys set over those of the file.
+    #[arg(
+        long,
+        value_name = "KEY=VALUE",
+        help = "Set a key over the file, as run.steps=100 or optimizer[0].step_size=0.1 (without an index: in all); repeatable"
+    )]
     pub set: Vec<String>,
     /// Seeds over those of the file: 0..20, or 1,5,9
     #[arg(long, value_parser = seeds)]

@@ -88,7 +88,15 @@ pub fn plan(plan: &Plan) -> String {
         };
         let (model, optimizer) = (plan.model_of(cell).label.clone(), plan.optimizer_of(cell).label.clone());
         let descends = format!("{objective}, q {recognition}");
-        table.add_row([cell.id.clone(), model, optimizer, cell.seed.to_string(), descends, trains.into(), cell.start.len().to_string()]);
+        table.add_row([
+            cell.id.clone(),
+            model,
+            optimizer,
+            cell.seed.to_string(),
+            descends,
+            trains.into(),
+            cell.start.len().to_string(),
+        ]);
     }
     table.to_string()
 }
@@ -159,7 +167,13 @@ fn parameters(schemas: &[Schema], prefix: &str, table: &mut Table) {
         match &schema.kind {
             Kind::Table(fields) => parameters(fields, &format!("{key}."), table),
             Kind::Tables(fields) => {
-                table.add_row([key.clone(), schema.kind.describe(), String::new(), default(schema), schema.doc.replace('\n', " ")]);
+                table.add_row([
+                    key.clone(),
+                    schema.kind.describe(),
+                    String::new(),
+                    default(schema),
+                    schema.doc.replace('\n', " "),
+                ]);
                 parameters(fields, &format!("{key}[]."), table);
             }
             kind => {

@@ -48,7 +48,7 @@ fn dependencies(metadata: &Metadata) -> Vec<String> {
     }
     let resolved = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
     for node in resolved.filter(|node| metadata[&node.id].name.as_str() == "faer") {
-        if node.features.iter().any(|feature| feature.to_string() == "rayon") {
+        if node.features.iter().any(|feature| *feature == "rayon") {
             wrong.push("a crate enables faer/rayon: every shared library would start a thread pool of its own".into());
         }
     }

@@ -7,7 +7,11 @@ use std::hint::black_box;
 use std::time::Instant;
 
 fn model(preset: Preset, size: Option<i64>, parameters: usize) -> BayesianNetwork {
-    let target = TargetParameters { parameters: Some((0..parameters).map(|a| 0.2 + 0.01 * a as f64).collect()), table: None, counts: None };
+    let target = TargetParameters {
+        parameters: Some((0..parameters).map(|a| 0.2 + 0.01 * a as f64).collect()),
+        table: None,
+        counts: None,
+    };
     let parameters = Parameters { preset, size, target, ..Parameters::default() };
     BayesianNetwork::new(&ModelSetup { host: Host::NONE }, parameters).expect("a network")
 }

@@ -193,7 +193,7 @@ impl Model for BayesianNetwork {
         Ok(())
     }
 
-    fn from_mean(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
+    fn mean_to_theta(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
         let mut p = Vec::new();
         for row in &self.network.rows {
             let (at, free) = (row.parameters(), &mean[row.parameters()]);

@@ -141,6 +141,6 @@ fn what_a_model_lacks() {
     let mut words = || 0;
     let kind = at.model.draw("cauchy", &mut Rng::new(&mut words), &mut theta, &mut []).expect_err("no such draw");
     assert!(kind.to_string().contains("default | uniform | jeffreys"));
-    let mean = at.model.from_mean(&[0.5, 0.5, 1.5, 0.1, 0.1, 0.1, 0.1], &mut theta).expect_err("no probability");
+    let mean = at.model.mean_to_theta(&[0.5, 0.5, 1.5, 0.1, 0.1, 0.1, 0.1], &mut theta).expect_err("no probability");
     assert_eq!(mean.issues()[0].path, "[2]");
 }

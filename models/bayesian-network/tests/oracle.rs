@@ -145,7 +145,7 @@ fn velocity(mean: &mut At, logit: &mut At, direction: &[f64]) -> Vec<f64> {
     let image = |sign: f64| {
         let moved: Vec<f64> = mean.theta.iter().zip(direction).map(|(x, d)| x + sign * step * d).collect();
         let mut out = moved.clone();
-        logit.model.from_mean(&moved, &mut out).expect("a point");
+        logit.model.mean_to_theta(&moved, &mut out).expect("a point");
         out
     };
     let (up, down) = (image(1.0), image(-1.0));

@@ -109,7 +109,7 @@ impl Model for Simplex {
         self.draw_start(kind, rng, theta, phi)
     }
 
-    fn from_mean(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
+    fn mean_to_theta(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
         self.invert_mean(mean, theta)
     }
 

@@ -101,11 +101,11 @@ fn mean_parameters() {
     let (mean, mut theta) = ([0.1, 0.2, 0.3], [f64::NAN; 3]);
     for chart in CHARTS {
         let model = model(chart);
-        model.from_mean(&mean, &mut theta).unwrap();
+        model.mean_to_theta(&mean, &mut theta).unwrap();
         close(&theta, &coordinates(chart, &[0.1, 0.2, 0.3, 0.4]), 1e-15);
         close(&At::new(model, &theta, &[0.5, 0.5]).joint(), &[0.1, 0.2, 0.3, 0.4], 1e-15);
     }
-    assert!(model(Chart::Mean).from_mean(&[0.1, 0.0, 0.3], &mut theta).is_ok());
-    assert_eq!(model(Chart::Logit).from_mean(&[0.1, 0.0, 0.3], &mut theta).unwrap_err().code(), Code::Domain);
-    assert_eq!(model(Chart::Mean).from_mean(&[0.1, 0.9, 0.3], &mut theta).unwrap_err().code(), Code::Domain);
+    assert!(model(Chart::Mean).mean_to_theta(&[0.1, 0.0, 0.3], &mut theta).is_ok());
+    assert_eq!(model(Chart::Logit).mean_to_theta(&[0.1, 0.0, 0.3], &mut theta).unwrap_err().code(), Code::Domain);
+    assert_eq!(model(Chart::Mean).mean_to_theta(&[0.1, 0.9, 0.3], &mut theta).unwrap_err().code(), Code::Domain);
 }

@@ -1,8 +1,8 @@
 //! Iterates against their definition, on a quadratic form.
 
+use elbow_check::Value;
 use elbow_check::optimizer::{START, positions};
 use elbow_check::quadratic::gradient;
-use elbow_check::Value;
 
 elbow_sdk::bundle!(fn bundle = [optimizer elbow_euclidean::Euclidean]);
 
@@ -36,7 +36,7 @@ fn close(found: &[f64], expected: &[f64]) {
 fn plain_heavy_ball_and_nesterov() {
     let momentum = ("momentum", Value::Number(BETA));
     close(&run(&[], 20)[20], &by_hand(0.0, false, 20));
-    close(&run(&[momentum.clone()], 20)[20], &by_hand(BETA, false, 20));
+    close(&run(std::slice::from_ref(&momentum), 20)[20], &by_hand(BETA, false, 20));
     close(&run(&[momentum, ("nesterov", Value::Bool(true))], 20)[20], &by_hand(BETA, true, 20));
 }
 

@@ -57,13 +57,29 @@ pub struct ElbowPoint {
     /// Its gradient.
     pub gradient: extern "C" fn(ctx: *mut c_void, out: *mut *const f64, err: *const ElbowErr) -> i32,
     /// A Fisher matrix, symmetric, both triangles.
-    pub fisher: extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, out: *mut ElbowMat, err: *const ElbowErr) -> i32,
+    pub fisher:
+        extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, out: *mut ElbowMat, err: *const ElbowErr) -> i32,
     /// Its diagonal.
-    pub diagonal: extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, out: *mut *const f64, err: *const ElbowErr) -> i32,
+    pub diagonal:
+        extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, out: *mut *const f64, err: *const ElbowErr) -> i32,
     /// Its product with a vector.
-    pub product: extern "C" fn(ctx: *mut c_void, metric: *const ElbowMetricChoice, vector: *const f64, out: *mut f64, err: *const ElbowErr) -> i32,
+    pub product: extern "C" fn(
+        ctx: *mut c_void,
+        metric: *const ElbowMetricChoice,
+        vector: *const f64,
+        out: *mut f64,
+        err: *const ElbowErr,
+    ) -> i32,
     /// Solves a damped linear system with a symmetric positive semi-definite matrix; `rank` counts what was inverted.
-    pub solve: extern "C" fn(ctx: *mut c_void, matrix: *const ElbowMat, damping: *const ElbowDamping, rhs: *const f64, out: *mut *const f64, rank: *mut usize, err: *const ElbowErr) -> i32,
+    pub solve: extern "C" fn(
+        ctx: *mut c_void,
+        matrix: *const ElbowMat,
+        damping: *const ElbowDamping,
+        rhs: *const f64,
+        out: *mut *const f64,
+        rank: *mut usize,
+        err: *const ElbowErr,
+    ) -> i32,
     /// Goes to a trial point; answers [`crate::DOMAIN`] and stays if it is not inside the domain.
     pub move_to: extern "C" fn(ctx: *mut c_void, position: *const f64, err: *const ElbowErr) -> i32,
     /// Where the optimizer writes the point that it proposes.

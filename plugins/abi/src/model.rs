@@ -85,18 +85,32 @@ pub struct ElbowModelClass {
     /// Size of this structure.
     pub struct_size: u32,
     /// Builds a model, or reports every issue with the parameters. **\[any-thread\]**
-    pub create: Option<extern "C" fn(host: *const ElbowHost, params: *const ElbowValue, out: *mut *mut c_void, err: *const ElbowErr) -> i32>,
+    pub create: Option<
+        extern "C" fn(host: *const ElbowHost, params: *const ElbowValue, out: *mut *mut c_void, err: *const ElbowErr) -> i32,
+    >,
     /// Ends a model. **\[any-thread\]**
     pub destroy: Option<extern "C" fn(model: *mut c_void)>,
     /// Sizes. **\[concurrent\]**
     pub shape: Option<extern "C" fn(model: *const c_void, out: *mut ElbowShape) -> i32>,
     /// Names the blocks of parameters, one call each. **\[concurrent\]**
-    pub blocks: Option<extern "C" fn(model: *const c_void, ctx: *mut c_void, each: extern "C" fn(*mut c_void, *const ElbowBlock)) -> i32>,
+    pub blocks:
+        Option<extern "C" fn(model: *const c_void, ctx: *mut c_void, each: extern "C" fn(*mut c_void, *const ElbowBlock)) -> i32>,
     /// Where the point lies in the domain of an objective: [`INSIDE`], [`BOUNDARY`] or [`OUTSIDE`]; describes what is wrong.
     /// **\[concurrent\]**
-    pub domain: Option<extern "C" fn(model: *const c_void, objective: u32, theta: *const f64, phi: *const f64, err: *const ElbowErr) -> i32>,
+    pub domain: Option<
+        extern "C" fn(model: *const c_void, objective: u32, theta: *const f64, phi: *const f64, err: *const ElbowErr) -> i32,
+    >,
     /// Draws parameters from a named distribution (`default`, `uniform`, `jeffreys`, …). **\[concurrent\]**
-    pub draw: Option<extern "C" fn(model: *const c_void, kind: ElbowStr, rng: *const ElbowRng, theta: *mut f64, phi: *mut f64, err: *const ElbowErr) -> i32>,
+    pub draw: Option<
+        extern "C" fn(
+            model: *const c_void,
+            kind: ElbowStr,
+            rng: *const ElbowRng,
+            theta: *mut f64,
+            phi: *mut f64,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// Generative parameters from mean parameters (probabilities). **\[concurrent\]**
     pub from_mean: Option<extern "C" fn(model: *const c_void, mean: *const f64, theta: *mut f64, err: *const ElbowErr) -> i32>,
     /// Makes an evaluator. **\[concurrent\]**
@@ -104,13 +118,43 @@ pub struct ElbowModelClass {
     /// Ends an evaluator.
     pub evaluator_destroy: Option<extern "C" fn(evaluator: *mut c_void)>,
     /// Moves an evaluator to a point and forgets what it knew. **\[exclusive\]**, as all below.
-    pub move_to: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, place: *const ElbowPlace, err: *const ElbowErr) -> i32>,
+    pub move_to: Option<
+        extern "C" fn(model: *const c_void, evaluator: *mut c_void, place: *const ElbowPlace, err: *const ElbowErr) -> i32,
+    >,
     /// The loss.
-    pub loss: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, objective: u32, recognition: u32, out: *mut f64, err: *const ElbowErr) -> i32>,
+    pub loss: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            objective: u32,
+            recognition: u32,
+            out: *mut f64,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// Its gradient by θ and by φ; either may be null.
-    pub gradient: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, objective: u32, recognition: u32, theta: *mut f64, phi: *mut f64, err: *const ElbowErr) -> i32>,
+    pub gradient: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            objective: u32,
+            recognition: u32,
+            theta: *mut f64,
+            phi: *mut f64,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// The metrics that the descriptor declares, in its order.
-    pub metrics: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, recognition: u32, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub metrics: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            recognition: u32,
+            out: *mut f64,
+            n: usize,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// The table of functions of a capability, by id, or null. **\[any-thread\]**
     pub extension: Option<extern "C" fn(id: ElbowStr) -> *const c_void>,
 }
@@ -122,11 +166,39 @@ pub struct ElbowFisher {
     /// Size of this structure.
     pub struct_size: u32,
     /// The dense matrix, n × n, column by column.
-    pub dense: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, kind: u32, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub dense: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            kind: u32,
+            out: *mut f64,
+            n: usize,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// Its diagonal.
-    pub diagonal: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, kind: u32, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub diagonal: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            kind: u32,
+            out: *mut f64,
+            n: usize,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// Its product with a vector.
-    pub product: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, kind: u32, vector: *const f64, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub product: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            kind: u32,
+            vector: *const f64,
+            out: *mut f64,
+            n: usize,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
 }
 /// Id of [`ElbowFisher`].
 pub const CAPABILITY_FISHER: &str = "elbow.model.fisher/1";
@@ -138,13 +210,25 @@ pub struct ElbowTable {
     /// Size of this structure.
     pub struct_size: u32,
     /// p_θ(v, h).
-    pub joint: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub joint:
+        Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
     /// p*(v).
-    pub target: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub target:
+        Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
     /// q(h|v).
-    pub recognition: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, recognition: u32, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub recognition: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            recognition: u32,
+            out: *mut f64,
+            n: usize,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// ∇_θ log p_θ(v, h): one row for each joint state.
-    pub scores: Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
+    pub scores:
+        Option<extern "C" fn(model: *const c_void, evaluator: *mut c_void, out: *mut f64, n: usize, err: *const ElbowErr) -> i32>,
 }
 /// Id of [`ElbowTable`].
 pub const CAPABILITY_TABLE: &str = "elbow.model.table/1";

@@ -10,7 +10,15 @@ pub struct ElbowOptimizerClass {
     /// Size of this structure.
     pub struct_size: u32,
     /// Builds an optimizer for `dimension` parameters, or reports every issue with its own parameters.
-    pub create: Option<extern "C" fn(host: *const ElbowHost, params: *const ElbowValue, dimension: usize, out: *mut *mut c_void, err: *const ElbowErr) -> i32>,
+    pub create: Option<
+        extern "C" fn(
+            host: *const ElbowHost,
+            params: *const ElbowValue,
+            dimension: usize,
+            out: *mut *mut c_void,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
     /// Ends an optimizer.
     pub destroy: Option<extern "C" fn(optimizer: *mut c_void)>,
     /// Makes one step: evaluates through `point` and writes the proposal.

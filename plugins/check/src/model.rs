@@ -82,13 +82,17 @@ impl Subject {
 fn blocks(s: &Subject) -> Verdict {
     let sum = |recognition: bool| s.model.blocks().iter().filter(|b| b.recognition == recognition).map(|b| b.len).sum::<usize>();
     let (n, m) = s.sizes();
-    ensure((sum(false), sum(true)) == (n, m), || format!("the blocks cover {} + {} of {n} + {m} parameters", sum(false), sum(true)))
+    ensure((sum(false), sum(true)) == (n, m), || {
+        format!("the blocks cover {} + {} of {n} + {m} parameters", sum(false), sum(true))
+    })
 }
 
 fn inside(s: &Subject) -> Verdict {
     for number in 0..20 {
         let (theta, phi) = s.point(number)?;
-        ensure(s.model.place(OBJECTIVE_ELBO, &theta, &phi) == Place::Inside, || format!("draw {number} is not inside the domain"))?;
+        ensure(s.model.place(OBJECTIVE_ELBO, &theta, &phi) == Place::Inside, || {
+            format!("draw {number} is not inside the domain")
+        })?;
     }
     Ok(())
 }
@@ -103,11 +107,12 @@ fn gradients(s: &Subject) -> Verdict {
             let (by_theta, by_phi) = gradient.split_at_mut(n);
             let learned = q == RECOGNITION_LEARNED && objective == OBJECTIVE_ELBO;
             told(s.at(1)?.gradient(objective, q, Some(by_theta), learned.then_some(by_phi)))?;
-            for i in 0..if learned { n + m } else { n } {
+            let trained = if learned { n + m } else { n };
+            for (i, exact) in gradient.iter().enumerate().take(trained) {
                 let slope = difference(s, &theta, &phi, i, objective, q)?;
-                let scale = 1e-6 * (1.0 + slope.abs().max(gradient[i].abs()));
-                ensure((slope - gradient[i]).abs() < scale, || {
-                    format!("objective {objective}, recognition {q}: ∂{i} is {}, the difference quotient {slope}", gradient[i])
+                let scale = 1e-6 * (1.0 + slope.abs().max(exact.abs()));
+                ensure((slope - exact).abs() < scale, || {
+                    format!("objective {objective}, recognition {q}: ∂{i} is {exact}, the difference quotient {slope}")
                 })?;
             }
         }
@@ -164,7 +169,9 @@ fn matches(s: &Subject) -> Verdict {
         for i in 0..n {
             let (exact, d): (f64, f64) = ((0..n).map(|j| f[j * n + i] * x[j]).sum(), f[i * n + i]);
             let scale = 1e-10 * (1.0 + (0..n).map(|j| f[j * n + i].abs()).sum::<f64>());
-            ensure((exact - product[i]).abs() < scale, || format!("Fisher product {kind}: row {i} is {}, not {exact}", product[i]))?;
+            ensure((exact - product[i]).abs() < scale, || {
+                format!("Fisher product {kind}: row {i} is {}, not {exact}", product[i])
+            })?;
             ensure((d - diagonal[i]).abs() < scale, || format!("Fisher diagonal {kind}: entry {i} is {}, not {d}", diagonal[i]))?;
         }
     }

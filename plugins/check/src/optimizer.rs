@@ -101,12 +101,7 @@ fn descends(subject: &Subject) -> Verdict {
 }
 
 /// Compares n steps with another way of making them.
-fn same(
-    subject: &Subject,
-    n: usize,
-    otherwise: &str,
-    way: fn(&mut Run, usize) -> Result<Vec<u64>>,
-) -> Verdict {
+fn same(subject: &Subject, n: usize, otherwise: &str, way: fn(&mut Run, usize) -> Result<Vec<u64>>) -> Verdict {
     let straight = told(subject.run("check.quadratic").and_then(|mut run| run.steps(n)))?;
     let other = told(subject.run("check.quadratic").and_then(|mut run| way(&mut run, n)))?;
     ensure(straight == other, || otherwise.into())

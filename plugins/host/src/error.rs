@@ -20,12 +20,12 @@ pub struct Issue {
 
 /// Why a plugin could not do something: one or more issues.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Vec<Issue>>);
+pub struct Error(Box<[Issue]>);
 
 impl Error {
     /// An error with one issue.
     pub fn new(code: i32, message: impl Into<String>) -> Self {
-        Self(Box::new(vec![Issue { code, path: String::new(), message: message.into() }]))
+        Self(Box::new([Issue { code, path: String::new(), message: message.into() }]))
     }
 
     /// Status of the first issue.
@@ -82,7 +82,7 @@ pub(crate) fn call(body: impl FnOnce(*const ElbowErr) -> i32) -> Result<()> {
     match body(&raw const sink) {
         abi::OK => Ok(()),
         code if issues.is_empty() => Err(Error::new(code, format!("the plugin failed with status {code} and gave no reason"))),
-        _ => Err(Error(Box::new(issues))),
+        _ => Err(Error(issues.into_boxed_slice())),
     }
 }
 

@@ -81,7 +81,8 @@ impl Model {
         let raw = parameters.lend(&mut lent);
         let create = function!(class, create)?;
         call(|err| create(&raw const HOST, &raw const raw, &raw mut ptr, err))?;
-        let mut model = Self { class, fisher: None, table: None, ptr, shape: ElbowShape::default(), quantities: plugin.quantities.len() };
+        let mut model =
+            Self { class, fisher: None, table: None, ptr, shape: ElbowShape::default(), quantities: plugin.quantities.len() };
         let shape = function!(class, shape)?;
         call(|_| shape(model.ptr, &raw mut model.shape))?;
         // SAFETY: a plugin answers null or the table of the capability with this id, which lives as long as the process.

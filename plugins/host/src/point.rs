@@ -126,9 +126,8 @@ extern "C" fn solve(
             return Err(Error::new(ABI, format!("a {} × {} matrix where {p} × {p} was expected", m.rows, m.cols)));
         }
         // SAFETY: the matrix covers its rows and columns at its strides; the right-hand side has the point's dimension.
-        let (view, rhs) = unsafe {
-            (MatRef::from_raw_parts(m.ptr, p, p, m.row_stride, m.col_stride), std::slice::from_raw_parts(rhs, p))
-        };
+        let (view, rhs) =
+            unsafe { (MatRef::from_raw_parts(m.ptr, p, p, m.row_stride, m.col_stride), std::slice::from_raw_parts(rhs, p)) };
         let inverted = proxy.solve(view, damping, rhs)?;
         // SAFETY: the optimizer hands places for the answers.
         unsafe { (*out, *rank) = (proxy.solution.as_ptr(), inverted) };

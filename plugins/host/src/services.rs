@@ -69,4 +69,3 @@ extern "C" fn service(id: ElbowStr) -> *const c_void {
 
 /// The host, as plugins see it.
 pub(crate) static HOST: ElbowHost = ElbowHost { struct_size: size_of::<ElbowHost>() as u32, service };
-

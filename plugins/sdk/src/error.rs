@@ -65,17 +65,17 @@ pub struct Issue {
 
 /// One or more issues. Small, so that results stay cheap.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Vec<Issue>>);
+pub struct Error(Box<[Issue]>);
 
 impl Error {
     /// An error with one issue.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self(Box::new(vec![Issue { code, path: String::new(), message: message.into() }]))
+        Self(Box::new([Issue { code, path: String::new(), message: message.into() }]))
     }
 
     /// A wrong parameter.
     pub fn parameter(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self(Box::new(vec![Issue { code: Code::BadParameter, path: path.into(), message: message.into() }]))
+        Self(Box::new([Issue { code: Code::BadParameter, path: path.into(), message: message.into() }]))
     }
 
     /// A missing capability.
@@ -119,7 +119,7 @@ impl Issues {
 
     /// Takes the value out, or keeps the issues.
     pub fn take<T>(&mut self, result: Result<T>) -> Option<T> {
-        result.map_err(|error| self.0.extend(*error.0)).ok()
+        result.map_err(|error| self.0.extend(error.0)).ok()
     }
 
     /// Whether nothing is wrong so far.
@@ -129,6 +129,6 @@ impl Issues {
 
     /// Ends the collection: an error if anything is wrong.
     pub fn finish(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error(Box::new(self.0))) }
+        if self.0.is_empty() { Ok(()) } else { Err(Error(self.0.into_boxed_slice())) }
     }
 }

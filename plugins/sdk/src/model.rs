@@ -120,7 +120,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Draws parameters from a named distribution; every model has `default`.
     fn draw(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()>;
     /// θ from mean parameters (probabilities).
-    fn from_mean(&self, _mean: &[f64], _theta: &mut [f64]) -> Result<()> {
+    fn mean_to_theta(&self, _mean: &[f64], _theta: &mut [f64]) -> Result<()> {
         missing("mean parameters")
     }
 

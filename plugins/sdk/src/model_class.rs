@@ -201,7 +201,7 @@ extern "C" fn from_mean<T: Model>(ptr: *const c_void, mean: *const f64, theta: *
         let model = unsafe { model::<T>(ptr) };
         let n = model.shape().generative;
         // SAFETY: as above.
-        unsafe { model.from_mean(slice(mean, n), slice_mut(theta, n)) }
+        unsafe { model.mean_to_theta(slice(mean, n), slice_mut(theta, n)) }
     })
 }
 
@@ -310,7 +310,14 @@ extern "C" fn quantities<T: Model>(
     })
 }
 
-extern "C" fn fisher<T: Model>(ptr: *const c_void, at: *mut c_void, kind: u32, out: *mut f64, n: usize, err: *const ElbowErr) -> i32 {
+extern "C" fn fisher<T: Model>(
+    ptr: *const c_void,
+    at: *mut c_void,
+    kind: u32,
+    out: *mut f64,
+    n: usize,
+    err: *const ElbowErr,
+) -> i32 {
     guard(err, || {
         // SAFETY: the host hands the model, its evaluator and n × n places.
         let ((model, at), out) = unsafe { (both::<T>(ptr, at), slice_mut(out, n * n)) };

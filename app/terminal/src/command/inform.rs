@@ -46,8 +46,8 @@ pub fn export(run: &Path, format: Format, out: Option<&Path>) -> Outcome {
         Format::Jsonl => Tables::Jsonl,
     };
     let tables = run.join("tables");
-    let (files, warnings) = export::export(run, out.unwrap_or(&tables), format)
-        .map_err(|reason| Failure(IO, format!("error: {reason}")))?;
+    let (files, warnings) =
+        export::export(run, out.unwrap_or(&tables), format).map_err(|reason| Failure(IO, format!("error: {reason}")))?;
     for warning in warnings {
         let _ = writeln!(stderr(), "warning: {warning}");
     }

@@ -46,7 +46,8 @@ fn headless(plan: &Plan, out: Option<&Path>, jobs: Option<usize>, global: &Globa
     elbow_host::set_threads(jobs);
     let directory = create(plan, out)?;
     note(&report::left_out(plan).join("\n"));
-    let code = if plan.probe.is_some() { probed(plan, jobs, &directory, global)? } else { cells(plan, jobs, &directory, global)? };
+    let code =
+        if plan.probe.is_some() { probed(plan, jobs, &directory, global)? } else { cells(plan, jobs, &directory, global)? };
     if !global.quiet {
         note(&format!("records in {0}; as tables: elbow export {0} --format csv", directory.display()));
     }

@@ -234,7 +234,7 @@ pub fn random_model(seed: u64, chart: Chart) -> (At, Vec<NodeParameters>, Vec<f6
     let learned = nodes.iter().any(|node| !node.visible);
     let mut at = At::new(build(Parameters { chart, learned, ..custom(nodes.clone(), target) }));
     let mean = random_mean(&nodes, &mut words);
-    at.model.from_mean(&mean, &mut at.theta).expect("a point");
+    at.model.mean_to_theta(&mean, &mut at.theta).expect("a point");
     let hidden = joint / visible;
     for row in at.phi.chunks_mut((hidden - 1).max(1)) {
         let p = words.probabilities(hidden);
