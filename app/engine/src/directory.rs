@@ -66,7 +66,6 @@ fn next_free(name: &str) -> io::Result<PathBuf> {
 fn write_whole(path: &Path, value: &Value) -> io::Result<()> {
     let part = path.with_extension("part");
     fs::write(&part, format!("{value:#}\n"))?;
-    fs::File::open(&part)?.sync_all()?;
     fs::rename(&part, path)
 }
 

@@ -161,8 +161,7 @@ impl Writer {
         } });
         self.write(&line)?;
         self.timing.flush()?;
-        self.journal.flush()?;
-        self.journal.get_ref().sync_data()
+        self.journal.flush()
     }
 }
 

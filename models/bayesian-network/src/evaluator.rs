@@ -1,9 +1,9 @@
 //! What is known at one point: computed when it is first asked for, then kept until the next move.
 
-use crate::enumerate::Position;
-use crate::fisher::mirror;
+use crate::gram::mirror;
 use crate::model::BayesianNetwork;
 use crate::pass::{Chunk, Context, EVIDENCE, JOINT, SUMS, VISIBLE, add};
+use crate::plan::Position;
 use crate::rows::{Tables, expectation};
 use elbow_geometry::decomposition::Decomposition;
 use elbow_sdk::{Error, Recognition, Result};
@@ -23,8 +23,8 @@ pub struct Evaluator {
     pub(crate) chunks: Vec<Chunk>,
     /// What is known.
     done: u8,
-    /// What was asked for here, and at the point before: an optimizer asks for the same at each of its points, so a large model, which
-    /// keeps no counts, sums all of it in one pass.
+    /// What was asked for here, and at the point before: an optimizer asks for the same at each of its points, so a large
+    /// model, which keeps no counts, sums all of it in one pass.
     asked: u8,
     habit: u8,
     /// R.

@@ -1,116 +1,25 @@
-//! Fisher matrices from expected counts.
+//! Fisher matrices: as a whole, their diagonals, their products with vectors.
 //!
-//! `G` is block-diagonal by rows of tables: `P(pa = a) F(row)` with `F` that of one categorical distribution (Ay 2020; A.3 of Ay, van
-//! Oostrum and Datar's setting). `G_V = Σ_v p(v) s̄ s̄ᵀ` is not. `F(φ)` is block-diagonal by visible states: `p*(v) F(row)`.
+//! `G` is block-diagonal by rows of tables: `P(pa = a) F(row)` with `F` that of one categorical distribution (Ay, *On the
+//! locality of the natural gradient for learning in deep Bayesian networks*, 2020). `F(φ)` is block-diagonal by visible states:
+//! `p*(v) F(row)`. `G_V` is not block-diagonal.
 
+use crate::evaluator::Evaluator;
+use crate::model::BayesianNetwork;
 use crate::network::Network;
-use crate::rows::{Tables, pair_score};
+use crate::pass::{JOINT, VISIBLE};
+use crate::rows::Tables;
 use elbow_geometry::categorical::{self, Chart};
-use faer::linalg::matmul::triangular::{BlockStructure, matmul};
-use faer::{Accum, MatMut, MatRef, Par};
-
-/// Up to this size plain loops are faster than blocks.
-const SMALL: usize = 32;
-
-/// `Σ s sᵀ` of rows s; only the lower triangle.
-#[derive(Default)]
-pub(crate) struct Gram {
-    size: usize,
-    /// Column by column.
-    lower: Vec<f64>,
-    /// Rows of a block.
-    rows: Vec<f64>,
-}
-
-impl Gram {
-    /// Starts from zero, with room for blocks of this many rows.
-    pub fn clear(&mut self, size: usize, block: usize) {
-        self.size = size;
-        self.rows.resize(block * size, 0.0);
-        self.lower.resize(size * size, 0.0);
-        self.lower.fill(0.0);
-    }
-
-    /// Adds `score(c_v) score(c_v)ᵀ / p(v)` for each visible state of a block; states with p(v) = 0 have no part in p.
-    pub fn add(&mut self, network: &Network, tables: &Tables, counts: &[f64], mass: &[f64]) {
-        match self.size {
-            1 => self.tiny::<1>(network, tables, counts, mass),
-            2 => self.tiny::<2>(network, tables, counts, mass),
-            3 => self.tiny::<3>(network, tables, counts, mass),
-            4 => self.tiny::<4>(network, tables, counts, mass),
-            5 => self.tiny::<5>(network, tables, counts, mass),
-            6 => self.tiny::<6>(network, tables, counts, mass),
-            7 => self.tiny::<7>(network, tables, counts, mass),
-            8 => self.tiny::<8>(network, tables, counts, mass),
-            _ => self.any(network, tables, counts, mass),
-        }
-    }
-
-    /// The same for a known size: sums stay in registers.
-    fn tiny<const N: usize>(&mut self, network: &Network, tables: &Tables, counts: &[f64], mass: &[f64]) {
-        let (mut sums, mut score) = ([[0.0; N]; N], [0.0; N]);
-        for (k, mass) in mass.iter().enumerate() {
-            let counts = &counts[k * network.families..][..network.families];
-            match tables.binary_inverse() {
-                Some(inverse) => (0..N).for_each(|a| score[a] = pair_score(&counts[2 * a..], &inverse[2 * a..])),
-                None => tables.score(network, counts, &mut score),
-            }
-            let weight = if *mass > 0.0 { 1.0 / mass } else { 0.0 };
-            for j in 0..N {
-                let factor = weight * score[j];
-                (j..N).for_each(|i| sums[j][i] += factor * score[i]);
-            }
-        }
-        let columns = self.lower.chunks_exact_mut(N).zip(&sums);
-        columns.for_each(|(column, sums)| column.iter_mut().zip(sums).for_each(|(x, sum)| *x += sum));
-    }
-
-    /// The same for any size.
-    fn any(&mut self, network: &Network, tables: &Tables, counts: &[f64], mass: &[f64]) {
-        let n = self.size;
-        let each = counts.chunks_exact(network.families).zip(mass);
-        for (row, (counts, mass)) in self.rows.chunks_exact_mut(n).zip(each) {
-            tables.score(network, counts, row);
-            let scale = if *mass > 0.0 { 1.0 / mass.sqrt() } else { 0.0 };
-            row.iter_mut().for_each(|x| *x *= scale);
-        }
-        let rows = &self.rows[..mass.len() * n];
-        if n <= SMALL {
-            return rows.chunks_exact(n).for_each(|row| rank_one(&mut self.lower, row));
-        }
-        let columns = MatRef::from_column_major_slice(rows, n, mass.len());
-        let lower = MatMut::from_column_major_slice_mut(&mut self.lower, n, n);
-        let (full, triangle) = (BlockStructure::Rectangular, BlockStructure::TriangularLower);
-        matmul(lower, triangle, Accum::Add, columns, full, columns.transpose(), full, 1.0, Par::Seq);
-    }
-
-    /// The lower triangle, column by column.
-    pub fn lower(&self) -> &[f64] {
-        &self.lower
-    }
-}
-
-/// `lower += s sᵀ`.
-fn rank_one(lower: &mut [f64], s: &[f64]) {
-    for (j, (column, &factor)) in lower.chunks_exact_mut(s.len()).zip(s).enumerate() {
-        column[j..].iter_mut().zip(&s[j..]).for_each(|(x, y)| *x += factor * y);
-    }
-}
-
-/// Copies the lower triangle of a column-major matrix to the upper one.
-pub(crate) fn mirror(matrix: &mut [f64], n: usize) {
-    for j in 0..n {
-        (j + 1..n).for_each(|i| matrix[i * n + j] = matrix[j * n + i]);
-    }
-}
+use elbow_sdk::{Fisher, Recognition, Result};
+use faer::MatMut;
 
 /// One diagonal block: a row of a table, where its parameters begin, and its weight.
 #[derive(Clone, Copy)]
-pub(crate) struct Block<'a> {
-    pub chart: Chart,
-    pub p: &'a [f64],
-    pub weight: f64,
-    pub first: usize,
+struct Block<'a> {
+    chart: Chart,
+    p: &'a [f64],
+    weight: f64,
+    first: usize,
 }
 
 impl Block<'_> {
@@ -119,7 +28,7 @@ impl Block<'_> {
     }
 
     /// Into an n × n matrix that is zero there.
-    pub fn dense(&self, out: &mut [f64], n: usize) {
+    fn dense(&self, out: &mut [f64], n: usize) {
         if let [_, _] = self.p {
             let place = self.first * n + self.first;
             return categorical::fisher_diagonal(self.chart, self.p, self.weight, &mut out[place..=place]);
@@ -129,20 +38,82 @@ impl Block<'_> {
         categorical::fisher(self.chart, self.p, self.weight, block);
     }
 
-    pub fn diagonal(&self, out: &mut [f64]) {
+    fn diagonal(&self, out: &mut [f64]) {
         categorical::fisher_diagonal(self.chart, self.p, self.weight, &mut out[self.parameters()]);
     }
 
-    pub fn product(&self, vector: &[f64], out: &mut [f64]) {
+    fn product(&self, vector: &[f64], out: &mut [f64]) {
         let at = self.parameters();
         categorical::fisher_product(self.chart, self.p, self.weight, &vector[at.clone()], &mut out[at]);
     }
 }
 
 /// The blocks of G; `joint` holds the probabilities of all families.
-pub(crate) fn joint_blocks<'a>(network: &'a Network, tables: &'a Tables, joint: &'a [f64]) -> impl Iterator<Item = Block<'a>> {
+fn joint_blocks<'a>(network: &'a Network, tables: &'a Tables, joint: &'a [f64]) -> impl Iterator<Item = Block<'a>> {
     network.rows.iter().map(|row| {
         let weight = joint[row.families()].iter().sum();
         Block { chart: tables.chart, p: &tables.entries[row.families()], weight, first: row.parameter }
     })
+}
+
+/// Calls `each` with the blocks of F(φ).
+fn recognition_blocks(model: &BayesianNetwork, at: &mut Evaluator, mut each: impl FnMut(Block<'_>)) -> Result<()> {
+    model.has(Recognition::Learned)?;
+    let (place, p) = (&mut at.place, &mut at.row);
+    place.start(&model.plan, 0);
+    for (v, phi) in at.phi.chunks_exact(p.len() - 1).enumerate() {
+        let weight = model.target.mass(&model.plan, v, place);
+        categorical::probabilities(model.chart, phi, p);
+        each(Block { chart: model.chart, p, weight, first: v * phi.len() });
+        place.advance(&model.plan);
+    }
+    Ok(())
+}
+
+impl Evaluator {
+    /// Calls `each` with the blocks of G or F(φ); false for G_V, which has none and is then known.
+    fn blocks(&mut self, model: &BayesianNetwork, kind: Fisher, each: impl FnMut(Block<'_>)) -> Result<bool> {
+        match kind {
+            Fisher::Visible => self.require(model, VISIBLE),
+            Fisher::Joint => {
+                self.require(model, JOINT);
+                joint_blocks(&model.network, &self.tables, &self.joint).for_each(each);
+            }
+            Fisher::Recognition => recognition_blocks(model, self, each)?,
+        }
+        Ok(kind != Fisher::Visible)
+    }
+
+    pub(crate) fn fisher(&mut self, model: &BayesianNetwork, kind: Fisher, out: &mut [f64]) -> Result<()> {
+        let n = if kind == Fisher::Recognition { self.phi.len() } else { model.network.parameters };
+        if kind != Fisher::Visible {
+            out.fill(0.0);
+        }
+        if !self.blocks(model, kind, |block| block.dense(out, n))? {
+            out.copy_from_slice(&self.visible);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn fisher_diagonal(&mut self, model: &BayesianNetwork, kind: Fisher, out: &mut [f64]) -> Result<()> {
+        if !self.blocks(model, kind, |block| block.diagonal(out))? {
+            let diagonal = self.visible.iter().step_by(model.network.parameters + 1);
+            out.iter_mut().zip(diagonal).for_each(|(x, entry)| *x = *entry);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn fisher_product(
+        &mut self,
+        model: &BayesianNetwork,
+        kind: Fisher,
+        vector: &[f64],
+        out: &mut [f64],
+    ) -> Result<()> {
+        if !self.blocks(model, kind, |block| block.product(vector, out))? {
+            let product = |row: &[f64]| row.iter().zip(vector).map(|(x, y)| x * y).sum();
+            out.iter_mut().zip(self.visible.chunks_exact(vector.len())).for_each(|(x, row)| *x = product(row));
+        }
+        Ok(())
+    }
 }

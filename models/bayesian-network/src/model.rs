@@ -1,14 +1,12 @@
 //! The model: what it is built from and what it answers.
 
-use crate::enumerate::Plan;
 use crate::evaluator::{Evaluator, no_recognition};
-use crate::fisher::{Block as FisherBlock, joint_blocks};
 use crate::network::Network;
 use crate::parameters::Parameters;
-use crate::pass::{JOINT, VISIBLE};
+use crate::plan::Plan;
 use crate::target::{Joint, Target};
-use crate::{jeffreys, preset, table, target, validate};
-use elbow_geometry::categorical::{self, Chart, Place};
+use crate::{domain, jeffreys, preset, table, target, validate};
+use elbow_geometry::categorical::Chart;
 use elbow_sdk::{
     About, Block, Capability, Code, Domain, Error, Fisher, Host, Issues, Model, ModelSetup, Objective, Quantity, Recognition,
     Result, Rng, Shape,
@@ -61,27 +59,6 @@ impl BayesianNetwork {
         let room = (PARTS_ROOM / (self.network.parameters * self.network.parameters)).max(1);
         let parts = if self.network.joint_states() < SPLIT { 1 } else { PARTS.min(states).min(room) };
         (0..parts).map(move |k| k * states / parts..(k + 1) * states / parts)
-    }
-
-    /// Rows of parameters, θ before φ: chart of each, where it begins, number of parameters.
-    fn rows(&self) -> impl Iterator<Item = Range<usize>> {
-        let (first, free) = (self.network.parameters, self.network.hidden_states - 1);
-        let phi = (0..self.recognition_parameters()).step_by(free.max(1)).map(move |k| first + k..first + k + free);
-        self.network.rows.iter().map(|row| row.parameters()).chain(phi)
-    }
-
-    /// The blocks of F(φ).
-    fn recognition_blocks(&self, at: &mut Evaluator, mut each: impl FnMut(FisherBlock<'_>)) -> Result<()> {
-        self.has(Recognition::Learned)?;
-        let (place, p) = (&mut at.place, &mut at.row);
-        place.start(&self.plan, 0);
-        for (v, phi) in at.phi.chunks_exact(p.len() - 1).enumerate() {
-            let weight = self.target.mass(&self.plan, v, place);
-            categorical::probabilities(self.chart, phi, p);
-            each(FisherBlock { chart: self.chart, p, weight, first: v * phi.len() });
-            place.advance(&self.plan);
-        }
-        Ok(())
     }
 
     /// Limits of a learned table.
@@ -155,21 +132,7 @@ impl Model for BayesianNetwork {
     }
 
     fn domain(&self, theta: &[f64], phi: &[f64]) -> Domain {
-        let mut boundary = None;
-        for row in self.rows() {
-            let split = theta.len();
-            let values = if row.start < split { &theta[row.clone()] } else { &phi[row.start - split..row.end - split] };
-            let culprit = || {
-                let inside = |x: &f64| if self.chart == Chart::Mean { *x > 0.0 && *x < 1.0 } else { x.is_finite() };
-                row.start + values.iter().position(|x| !inside(x)).unwrap_or(0)
-            };
-            match categorical::place(self.chart, values) {
-                Place::Inside => {}
-                Place::Boundary => boundary = boundary.or_else(|| Some(culprit())),
-                Place::Outside => return Domain::Outside { parameter: culprit() },
-            }
-        }
-        boundary.map_or(Domain::Inside, |parameter| Domain::Boundary { parameter })
+        domain::place(self, theta, phi)
     }
 
     fn has_evidence(&self, theta: &[f64]) -> bool {
@@ -177,35 +140,11 @@ impl Model for BayesianNetwork {
     }
 
     fn draw(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
-        let nodes = self.network.nodes.len();
-        let (halves, phi_halves) = match kind {
-            "default" | "uniform" => (vec![2; nodes], 2),
-            "jeffreys" => (jeffreys::halves(&self.network)?, 1),
-            _ => return Err(Error::parameter("", format!("there is no distribution `{kind}`: default | uniform | jeffreys"))),
-        };
-        let (mut p, mut shape) = (Vec::new(), Vec::new());
-        for (i, halves) in halves.into_iter().enumerate() {
-            let rows = &self.network.rows[self.network.first_row[i]..][..self.network.parent_states(i)];
-            rows.iter().for_each(|row| jeffreys::row(rng, self.chart, halves, &mut p, &mut shape, &mut theta[row.parameters()]));
-        }
-        let free = (self.network.hidden_states - 1).max(1);
-        phi.chunks_exact_mut(free).for_each(|row| jeffreys::row(rng, self.chart, phi_halves, &mut p, &mut shape, row));
-        Ok(())
+        jeffreys::draw(self, kind, rng, theta, phi)
     }
 
     fn mean_to_theta(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
-        let mut p = Vec::new();
-        for row in &self.network.rows {
-            let (at, free) = (row.parameters(), &mean[row.parameters()]);
-            if categorical::place(Chart::Mean, free) == Place::Outside {
-                let first = at.start + free.iter().position(|x| !(0.0..=1.0).contains(x)).unwrap_or(0);
-                return Err(Error::parameter(format!("[{first}]"), format!("{} is not a probability of its row", mean[first])));
-            }
-            p.resize(row.states, 0.0);
-            categorical::probabilities(Chart::Mean, free, &mut p);
-            categorical::parameters(self.chart, &p, &mut theta[at]);
-        }
-        Ok(())
+        domain::mean_to_theta(self, mean, theta)
     }
 
     fn evaluator(&self) -> Evaluator {
@@ -243,55 +182,15 @@ impl Model for BayesianNetwork {
     }
 
     fn fisher(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
-        match kind {
-            Fisher::Visible => {
-                at.require(self, VISIBLE);
-                out.copy_from_slice(&at.visible);
-            }
-            Fisher::Joint => {
-                at.require(self, JOINT);
-                out.fill(0.0);
-                joint_blocks(&self.network, &at.tables, &at.joint).for_each(|block| block.dense(out, self.network.parameters));
-            }
-            Fisher::Recognition => {
-                out.fill(0.0);
-                self.recognition_blocks(at, |block| block.dense(out, self.recognition_parameters()))?;
-            }
-        }
-        Ok(())
+        at.fisher(self, kind, out)
     }
 
     fn fisher_diagonal(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
-        match kind {
-            Fisher::Visible => {
-                at.require(self, VISIBLE);
-                let step = self.network.parameters + 1;
-                out.iter_mut().zip(at.visible.iter().step_by(step)).for_each(|(x, entry)| *x = *entry);
-            }
-            Fisher::Joint => {
-                at.require(self, JOINT);
-                joint_blocks(&self.network, &at.tables, &at.joint).for_each(|block| block.diagonal(out));
-            }
-            Fisher::Recognition => self.recognition_blocks(at, |block| block.diagonal(out))?,
-        }
-        Ok(())
+        at.fisher_diagonal(self, kind, out)
     }
 
     fn fisher_product(&self, at: &mut Evaluator, kind: Fisher, vector: &[f64], out: &mut [f64]) -> Result<()> {
-        match kind {
-            Fisher::Visible => {
-                at.require(self, VISIBLE);
-                let rows = at.visible.chunks_exact(vector.len());
-                let product = |row: &[f64]| row.iter().zip(vector).map(|(x, y)| x * y).sum();
-                out.iter_mut().zip(rows).for_each(|(x, row)| *x = product(row));
-            }
-            Fisher::Joint => {
-                at.require(self, JOINT);
-                joint_blocks(&self.network, &at.tables, &at.joint).for_each(|block| block.product(vector, out));
-            }
-            Fisher::Recognition => self.recognition_blocks(at, |block| block.product(vector, out))?,
-        }
-        Ok(())
+        at.fisher_product(self, kind, vector, out)
     }
 
     fn joint_table(&self, at: &mut Evaluator, out: &mut [f64]) -> Result<()> {

@@ -1,8 +1,8 @@
 //! The graph and where its tables and parameters lie.
 //!
-//! A family is one entry η_i(x_i | a) of a table: node, state a of its parents, state of the node. Families are numbered node by node in
-//! declared order, row by row over the states of the parents (the last parent fastest), state by state; parameters leave out the last
-//! state of each row.
+//! A family is one entry η_i(x_i | a) of a table: node, state a of its parents, state of the node. Families are numbered node
+//! by node in declared order, row by row over the states of the parents (the last parent fastest), state by state; parameters
+//! leave out the last state of each row.
 
 /// A node.
 pub(crate) struct Node {

@@ -1,12 +1,13 @@
 //! One pass over a part of the visible states.
 //!
-//! With `c_v` the expected counts of a visible state and `p(v)` their sum over one table,
-//! `R = Σ_v (p*(v) / p(v)) c_v`, `C = Σ_v c_v` and `G_V = Σ_v score(c_v) score(c_v)ᵀ / p(v)`. States go in blocks. A small model has one
-//! block, which is kept: whatever is asked next at the same point costs no further search.
+//! With `c_v` the expected counts of a visible state and `p(v)` their sum over one table, `R = Σ_v (p*(v) / p(v)) c_v`,
+//! `C = Σ_v c_v` and `G_V = Σ_v score(c_v) score(c_v)ᵀ / p(v)`. States go in blocks. A small model has one block, which is
+//! kept: whatever is asked next at the same point costs no further search.
 
-use crate::enumerate::{Plan, Position, Product};
-use crate::fisher::Gram;
+use crate::enumerate::Product;
+use crate::gram::Gram;
 use crate::network::Network;
+use crate::plan::{Plan, Position};
 use crate::recognition::Learned;
 use crate::rows::Tables;
 use crate::target::Target;

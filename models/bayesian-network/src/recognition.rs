@@ -1,7 +1,8 @@
 //! The model's own table q_φ(h|v): for each visible state a row of n_H − 1 parameters.
 //!
 //! `−ELBO = Σ_v p*(v) Σ_h q (log q − log p_θ(v, h))`; with `ℓ_h = log q(h|v) − log p_θ(v, h)` its derivative by row v is
-//! `p*(v) (ℓ_k − ℓ_K)` in the chart of means and `p*(v) q_k (ℓ_k − Σ q ℓ)` in that of logits. By θ it is `−score(Σ_v p* E_q counts)`.
+//! `p*(v) (ℓ_k − ℓ_K)` in the chart of means and `p*(v) q_k (ℓ_k − Σ q ℓ)` in that of logits. By θ it is
+//! `−score(Σ_v p* E_q counts)`.
 
 use crate::enumerate::{Given, Sums};
 use crate::pass::{Chunk, Context};

@@ -1,7 +1,7 @@
 //! Rows of tables in one chart: probabilities from parameters, scores from counts.
 //!
-//! `∂/∂θ Σ_f c[f] log η_f` is, for each row, `c_k / η_k − c_K / η_K` in the chart of means and `c_k − η_k Σ c` in that of logits; it turns
-//! expected counts into gradients. `0 / 0 = 0`: on the boundary a family that never occurs adds nothing.
+//! `∂/∂θ Σ_f c[f] log η_f` is, for each row, `c_k / η_k − c_K / η_K` in the chart of means and `c_k − η_k Σ c` in that of
+//! logits; it turns expected counts into gradients. `0 / 0 = 0`: on the boundary a family that never occurs adds nothing.
 
 use crate::network::{Network, Row};
 use elbow_geometry::categorical::{self, Chart};

@@ -1,11 +1,12 @@
 //! Beyond the tables: points where the evidence is still defined.
 //!
-//! log p_θ(v) = log Σ_h p_θ(v, h) needs positive sums, not positive terms. In the chart of means a flow of the evidence under G_V can
-//! leave the cube of probabilities while p_θ^V stays a distribution; the flows published with the paper do (Y ← X → Z, run 2: P(Z=1|X=1)
-//! passes 1 at step 76). The joint distribution, and with it ELBO and G, is undefined there.
+//! log p_θ(v) = log Σ_h p_θ(v, h) needs positive sums, not positive terms. In the chart of means a flow of the evidence under
+//! G_V can leave the cube of probabilities while p_θ^V stays a distribution; the flows published with the paper do (Y ← X → Z,
+//! run 2: P(Z=1|X=1) passes 1 at step 76). The joint distribution, and with it ELBO and G, is undefined there.
 
-use crate::enumerate::{Position, Product};
+use crate::enumerate::Product;
 use crate::model::BayesianNetwork;
+use crate::plan::Position;
 use crate::rows::Tables;
 use elbow_geometry::categorical::Chart;
 

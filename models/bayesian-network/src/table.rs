@@ -1,8 +1,9 @@
 //! Whole tables, for callers that want them: rows of hidden states, one for each visible state.
 
-use crate::enumerate::{Position, Products};
+use crate::enumerate::Products;
 use crate::evaluator::Evaluator;
 use crate::model::BayesianNetwork;
+use crate::plan::Position;
 use elbow_geometry::categorical;
 use elbow_sdk::{Recognition, Result};
 

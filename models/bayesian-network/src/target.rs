@@ -3,9 +3,10 @@
 //! A joint target Q enters the lower bound only by its expected counts `C*[f] = Σ Q(v, h) 1[f]`:
 //! `E_Q log p_θ(v, h) = Σ_f C*[f] log η_f`, so that the gradient of −ELBO with q fixed is `−score(C*)`. They are summed once.
 
-use crate::enumerate::{Given, Plan, Position, Product, Products};
+use crate::enumerate::{Given, Product, Products};
 use crate::network::Network;
 use crate::parameters::TargetParameters;
+use crate::plan::{Plan, Position};
 use elbow_geometry::categorical::{self, Chart, Place};
 use elbow_geometry::decomposition::xlogx;
 use elbow_sdk::Issues;
@@ -106,8 +107,8 @@ pub(crate) fn read(given: &TargetParameters, network: Option<&Network>, issues: 
     let &[(key, values)] = &present[..] else {
         let names: Vec<String> = present.iter().map(|(key, _)| format!("`{key}`")).collect();
         let what = if names.is_empty() { "none".to_owned() } else { names.join(" and ") };
-        let ask = "give exactly one of `parameters` (probabilities of this network), `table` (probabilities of its states), `counts` (data)";
-        issues.parameter("target", format!("{ask}; there is {what}"));
+        let keys = "`parameters` (probabilities of this network), `table` (probabilities of its states), `counts` (data)";
+        issues.parameter("target", format!("give exactly one of {keys}; there is {what}"));
         return None;
     };
     let mut own = Issues::default();

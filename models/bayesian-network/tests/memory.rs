@@ -93,8 +93,8 @@ fn measure(nodes: i64, learned: bool) -> (usize, usize, usize) {
     (size, peak, USE.get().2 - calls)
 }
 
-/// 10, 20 and 22 nodes have tables of 8 kB, 8 MB and 33 MB; what is needed grows like P², the parameters squared: 2 kB, 12 kB, 15 kB,
-/// times a fixed number of parts and of rows in a block.
+/// 10, 20 and 22 nodes have tables of 8 kB, 8 MB and 33 MB; what is needed grows like P², the parameters squared: 2 kB, 12 kB,
+/// 15 kB, times a fixed number of parts and of rows in a block.
 #[test]
 fn peak_does_not_follow_the_table() {
     // The product of matrices keeps room of a fixed size for each thread: it is taken here.

@@ -173,6 +173,24 @@ fn boundary() {
     assert!(at.loss(Objective::Evidence, Recognition::Exact).is_nan());
 }
 
+/// Where single entries are negative but all p(v) positive the evidence and its gradient go on.
+#[test]
+fn signed() {
+    let mut at = fork(parameters(&[0.78, 0.24, 0.82, 0.97, 0.97]));
+    let theta = [0.3, 0.5, 0.3, 1.02, 0.6];
+    assert_eq!(at.model.domain(&theta, &[]), Domain::Outside { parameter: 3 });
+    assert!(at.model.has_evidence(&theta));
+    assert!(!at.model.has_evidence(&[0.3, 0.5, 0.3, 2.5, 0.6]) && !at.model.has_evidence(&[0.3, 0.5, 0.3, 1.0, 0.6]));
+    let quantities = at.go(&theta).quantities(Recognition::Exact);
+    assert!(quantities[0].is_finite() && quantities[4] > 0.0);
+    let gradient = at.gradient(Objective::Evidence, Recognition::Exact);
+    let mut loss = |shift: f64| {
+        let moved = [theta[0], theta[1], theta[2], theta[3] + shift, theta[4]];
+        at.go(&moved).loss(Objective::Evidence, Recognition::Exact)
+    };
+    assert!(((loss(1e-5) - loss(-1e-5)) / 2e-5 - gradient[3]).abs() < 1e-6);
+}
+
 /// Large enough for parts and blocks: exact, and the same bits whatever was asked before.
 #[test]
 fn parts() {

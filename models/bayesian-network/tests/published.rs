@@ -55,11 +55,11 @@ fn deviation(run: usize, flow: usize, rows: &[(usize, Vec<f64>)]) -> f64 {
 
 /// Every flow of every run.
 fn compare(rows: &[Row]) {
-    for (run, (run_name, ..)) in RUNS.iter().enumerate() {
-        for (flow, (flow_name, ..)) in FLOWS.iter().enumerate() {
+    for (run, (file, ..)) in RUNS.iter().enumerate() {
+        for (flow, (name, ..)) in FLOWS.iter().enumerate() {
             let own = rows.iter().filter(|row| (row.0, row.1) == (run, flow)).map(|row| (row.2, row.3.clone()));
             let worst = deviation(run, flow, &own.collect::<Vec<_>>());
-            assert!(worst <= CLOSE, "{run_name} {flow_name}: {worst:e}");
+            assert!(worst <= CLOSE, "{file} {name}: {worst:e}");
         }
     }
 }

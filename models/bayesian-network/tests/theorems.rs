@@ -66,7 +66,8 @@ fn sum_rows(matrix: &Mat<f64>) -> Vec<f64> {
 proptest! {
     #![proptest_config(config(32))]
 
-    /// T1, T2: without constraint the joint gradient is p − Q, and it differs from that of the visible divergence by what sums to 0.
+    /// T1, T2: without constraint the joint gradient is p − Q, and it differs from that of the visible divergence by what sums
+    /// to 0.
     #[test]
     fn unconstrained(seed: u64) {
         let mut words = Words(seed);

@@ -1,0 +1,48 @@
+//! Where points lie, and points from probabilities: row by row of the tables, of θ and then of φ.
+
+use crate::model::BayesianNetwork;
+use elbow_geometry::categorical::{self, Chart, Place};
+use elbow_sdk::{Domain, Error, Result};
+use std::ops::Range;
+
+/// Rows of parameters, those of φ counted on after θ.
+fn rows(model: &BayesianNetwork) -> impl Iterator<Item = Range<usize>> {
+    let (first, free) = (model.network.parameters, model.network.hidden_states - 1);
+    let phi = (0..model.recognition_parameters()).step_by(free.max(1)).map(move |k| first + k..first + k + free);
+    model.network.rows.iter().map(|row| row.parameters()).chain(phi)
+}
+
+/// Where a point lies.
+pub(crate) fn place(model: &BayesianNetwork, theta: &[f64], phi: &[f64]) -> Domain {
+    let mut boundary = None;
+    for row in rows(model) {
+        let split = theta.len();
+        let values = if row.start < split { &theta[row.clone()] } else { &phi[row.start - split..row.end - split] };
+        let culprit = || {
+            let inside = |x: &f64| if model.chart == Chart::Mean { *x > 0.0 && *x < 1.0 } else { x.is_finite() };
+            row.start + values.iter().position(|x| !inside(x)).unwrap_or(0)
+        };
+        match categorical::place(model.chart, values) {
+            Place::Inside => {}
+            Place::Boundary => boundary = boundary.or_else(|| Some(culprit())),
+            Place::Outside => return Domain::Outside { parameter: culprit() },
+        }
+    }
+    boundary.map_or(Domain::Inside, |parameter| Domain::Boundary { parameter })
+}
+
+/// θ from probabilities.
+pub(crate) fn mean_to_theta(model: &BayesianNetwork, mean: &[f64], theta: &mut [f64]) -> Result<()> {
+    let mut p = Vec::new();
+    for row in &model.network.rows {
+        let (at, free) = (row.parameters(), &mean[row.parameters()]);
+        if categorical::place(Chart::Mean, free) == Place::Outside {
+            let first = at.start + free.iter().position(|x| !(0.0..=1.0).contains(x)).unwrap_or(0);
+            return Err(Error::parameter(format!("[{first}]"), format!("{} is not a probability of its row", mean[first])));
+        }
+        p.resize(row.states, 0.0);
+        categorical::probabilities(Chart::Mean, free, &mut p);
+        categorical::parameters(model.chart, &p, &mut theta[at]);
+    }
+    Ok(())
+}
