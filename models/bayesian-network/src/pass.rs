@@ -124,6 +124,7 @@ impl Chunk {
 
     /// c_v, p(v) and p*(v) of a block; with `data_only` states with p*(v) = 0 are passed over.
     fn search(&mut self, on: Context<'_>, first: usize, len: usize, data_only: bool) {
+        // So few states that the target, too, is kept: its masses need no position.
         if self.kept && on.plan.is_listed() {
             on.plan.listed(&on.tables.entries, &mut self.counts, &mut self.mass);
             self.target.iter_mut().enumerate().for_each(|(v, x)| *x = on.target.mass(on.plan, v, &mut self.at));

@@ -10,6 +10,7 @@ pub mod cosine;
 pub mod decomposition;
 mod dense;
 mod factor;
+mod jacobi;
 pub mod oracle;
 pub mod pencil;
 mod range;

@@ -6,6 +6,7 @@
 //! Gradient of the Evidence Lower Bound*, JMLR 2025). With `B G Bᵀ = I` on the range of G the λ are the eigenvalues of `B G_V Bᵀ`.
 
 use crate::dense::Dense;
+use crate::jacobi;
 use crate::small::{self, LARGEST, with_width};
 use crate::solve::SolveError;
 use faer::linalg::matmul::matmul;
@@ -14,6 +15,9 @@ use faer::{Accum, Mat, MatRef, Par};
 
 /// An eigenvalue at most this counts as zero in [`Spectrum::lambda_min_plus`].
 const ZERO: f64 = 1e-10;
+
+/// Up to this order the eigenvalues come from Jacobi rotations.
+const LARGEST_BY_ROTATION: usize = 8;
 
 /// Eigenvalues of the pencil and what is read from them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -139,11 +143,19 @@ fn compute_small<const W: usize>(
     let n = g.nrows();
     let (mut g, g_v) = (small::read::<W>(g).ok_or(SolveError::NotFinite)?, small::read::<W>(g_v).ok_or(SolveError::NotFinite)?);
     let Some((rows, rank)) = small::whitening(&mut g, n, rcond) else { return Ok(false) };
+    let mut whitened = [[0.0; W]; W];
     for k in 0..rank {
         let mut product = [0.0; W];
         g_v.iter().zip(rows[k]).for_each(|(line, c)| small::add_scaled(&mut product, c, line));
-        let column = pencil.whitened.col_as_slice_mut(k);
-        column.iter_mut().zip(&rows[..rank]).for_each(|(x, row)| *x = small::dot(row, &product));
+        whitened[k].iter_mut().zip(&rows[..rank]).for_each(|(x, row)| *x = small::dot(row, &product));
+    }
+    if W <= LARGEST_BY_ROTATION && rank == n {
+        let Some(values) = jacobi::eigenvalues(&mut whitened, n) else { return Ok(false) };
+        pencil.spectrum.fill(&values[..n]);
+        return Ok(true);
+    }
+    for (k, row) in whitened.iter().enumerate().take(rank) {
+        pencil.whitened.col_as_slice_mut(k)[..rank].copy_from_slice(&row[..rank]);
     }
     pencil.finish(rank).map(|()| true)
 }

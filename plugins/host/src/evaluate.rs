@@ -101,11 +101,12 @@ impl Proxy {
     /// A metric times a vector.
     pub(crate) fn product(&mut self, kind: u32, tau: f64, vector: &[f64], out: &mut [f64]) -> Result<()> {
         if kind == FISHER_MIXTURE {
-            let mut joint = vec![0.0; out.len()];
-            self.product(FISHER_JOINT, 0.0, vector, &mut joint)?;
-            self.product(FISHER_VISIBLE, 0.0, vector, out)?;
-            out.iter_mut().zip(joint).for_each(|(visible, joint)| *visible = (1.0 - tau) * joint + tau * *visible);
-            return Ok(());
+            let mut joint = std::mem::take(&mut self.scratch);
+            let done = self.product(FISHER_JOINT, 0.0, vector, sized(&mut joint, out.len()));
+            let done = done.and_then(|()| self.product(FISHER_VISIBLE, 0.0, vector, out));
+            out.iter_mut().zip(&joint).for_each(|(visible, joint)| *visible = (1.0 - tau) * joint + tau * *visible);
+            self.scratch = joint;
+            return done;
         }
         let (theta, learned) = self.parts(kind)?;
         let n = if theta.is_some() { self.evaluator.model().shape().generative } else { 0 };

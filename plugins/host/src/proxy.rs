@@ -68,6 +68,8 @@ pub struct Proxy {
     pub(crate) solution: Vec<f64>,
     /// Where one block is computed before it is put in its place, and products of single blocks.
     pub(crate) scratch: Vec<f64>,
+    /// A step and G times it.
+    path: [Vec<f64>; 2],
     /// How often what was evaluated for the optimizer.
     pub counts: Counts,
     /// What the optimizer's steps reported last.
@@ -107,6 +109,7 @@ impl Proxy {
             solver: Solver::new(),
             solution: vec![0.0; p],
             scratch: Vec::new(),
+            path: Default::default(),
             counts: Counts::default(),
             reports: vec![f64::NAN; reports],
         });
@@ -231,13 +234,16 @@ impl Proxy {
         if self.evaluator.model().place(OBJECTIVE_ELBO, theta, phi) != Place::Inside {
             return Ok(f64::NAN); // The joint distribution is none here, and G no metric.
         }
-        let p = self.dimension();
-        let delta: Vec<f64> = self.proposal.iter().zip(&self.base[self.trained.clone()]).map(|(new, old)| new - old).collect();
         let kind = if self.task.generative { FISHER_JOINT } else { FISHER_RECOGNITION };
-        let mut product = vec![0.0; p];
-        self.product(kind, 0.0, &delta, &mut product)?;
+        // Taken out for the call and put back: nothing is allocated after the first step.
+        let [mut delta, mut product] = std::mem::take(&mut self.path);
+        delta.clear();
+        delta.extend(self.proposal.iter().zip(&self.base[self.trained.clone()]).map(|(new, old)| new - old));
+        product.resize(delta.len(), 0.0);
+        let done = self.product(kind, 0.0, &delta, &mut product);
         let squared: f64 = delta.iter().zip(&product).map(|(d, g)| d * g).sum();
-        Ok(squared.max(0.0).sqrt())
+        self.path = [delta, product];
+        done.map(|()| squared.max(0.0).sqrt())
     }
 
     /// Solves a damped system into `solution`; the rank that was inverted.

@@ -48,7 +48,10 @@ pub fn path(path: &Path, changes: &Changes, pace: Option<u32>, glyphs: Glyphs, o
         return Err(Failure(USAGE, "error: a probe has no curves to explore; run it with `elbow run`".into()));
     }
     let directory = create(&plan, out)?;
-    let exit = watch(plan, Some(directory), pace.unwrap_or(0), options)?;
+    let exit = watch(plan, Some(directory.clone()), pace.unwrap_or(0), options)?;
+    if !global.quiet && exit == Exit::Quit {
+        super::run::note(&format!("records in {0}; see them again: elbow explore {0}", directory.display()));
+    }
     Ok(code(exit))
 }
 

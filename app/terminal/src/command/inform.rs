@@ -5,6 +5,7 @@ use crate::cli::{Cli, Experiment, Format, Global, Listing};
 use crate::report;
 use clap::CommandFactory;
 use elbow_engine::export::{self, Format as Tables};
+use elbow_engine::plan::Points;
 use elbow_engine::spec;
 use elbow_host::{Plugin, PluginKind, place};
 use std::io::{Write, stderr};
@@ -19,7 +20,11 @@ pub fn plan(experiment: &Experiment, effective: bool, global: &Global) -> Outcom
     }
     if let Some(probe) = &plan.probe {
         let labels: Vec<&str> = plan.models.iter().map(|model| model.label.as_str()).collect();
-        return print(&format!("a probe of {}: {probe:.0?}", labels.join(", ")).chars().take(400).collect::<String>());
+        let points = match &probe.points {
+            Points::Draw { kind, count } => format!("{count} points drawn from `{kind}`, {} seeds", plan.seeds.len()),
+            Points::Given { count, .. } => format!("{count} points from a file"),
+        };
+        return print(&format!("a probe of {}: {points}, bins of {}", labels.join(", "), probe.bin_width));
     }
     for line in report::left_out(&plan) {
         let _ = writeln!(stderr(), "{line}");

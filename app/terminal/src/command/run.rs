@@ -63,7 +63,8 @@ pub fn create(plan: &Plan, out: Option<&Path>) -> Result<std::path::PathBuf, Fai
     })
 }
 
-fn note(text: &str) {
+/// Tells on stderr.
+pub fn note(text: &str) {
     if !text.is_empty() {
         let _ = writeln!(stderr(), "{text}");
     }
