@@ -143,3 +143,21 @@ fn every_experiment_in_configs_is_right() {
         }
     }
 }
+
+/// A network large enough that its enumeration is split over the host's threads.
+#[test]
+fn threads_inside_a_step_change_no_bit() {
+    let folder = folder();
+    let text = "run = { steps = 3, record = { parameters = true } }\n\
+        [[model]]\nplugin = \"bayesian-network\"\npreset = \"chain\"\nsize = 15\ntarget = { parameters = { file = \"p.csv\" } }\n\
+        [[optimizer]]\nplugin = \"fisher-rao\"\nobjective = \"evidence\"\nmetric = \"visible\"\n";
+    fs::write(folder.path().join("big.toml"), text).unwrap();
+    let parameters: Vec<String> = (0..29).map(|i| format!("{}", 0.2 + 0.02 * f64::from(i))).collect();
+    fs::write(folder.path().join("p.csv"), parameters.join(",")).unwrap();
+    for jobs in ["1", "2", "3"] {
+        let output = elbow(folder.path(), &["run", "big.toml", "-q", "-j", jobs, "--out", jobs]);
+        assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    }
+    let journal = |jobs: &str| bytes(&folder.path().join(jobs).join("journal"));
+    assert!(journal("1") == journal("2") && journal("2") == journal("3"));
+}

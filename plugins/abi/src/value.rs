@@ -100,6 +100,23 @@ pub struct ElbowRng {
     pub fill: extern "C" fn(ctx: *mut c_void, out: *mut u64, n: usize),
 }
 
+impl ElbowValue {
+    /// No value; the other kinds are made from it.
+    pub const ABSENT: Self = Self {
+        kind: VALUE_ABSENT,
+        reserved: 0,
+        integer: 0,
+        number: 0.0,
+        text: ElbowStr { ptr: core::ptr::null(), len: 0 },
+        numbers: core::ptr::null(),
+        rows: 0,
+        cols: 0,
+        items: core::ptr::null(),
+        keys: core::ptr::null(),
+        len: 0,
+    };
+}
+
 /// Takes bytes: a saved state. *Frozen.*
 #[repr(C)]
 #[derive(Debug)]

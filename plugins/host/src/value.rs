@@ -33,19 +33,7 @@ pub enum Value {
     Table(Vec<(String, Value)>),
 }
 
-const ABSENT: ElbowValue = ElbowValue {
-    kind: VALUE_ABSENT,
-    reserved: 0,
-    integer: 0,
-    number: 0.0,
-    text: ElbowStr { ptr: null(), len: 0 },
-    numbers: null(),
-    rows: 0,
-    cols: 0,
-    items: null(),
-    keys: null(),
-    len: 0,
-};
+const ABSENT: ElbowValue = ElbowValue::ABSENT;
 
 /// Keeps the lists that a lent tree points to.
 #[derive(Default)]

@@ -17,7 +17,6 @@ use crate::error::{Code, Error, Result};
 use crate::text;
 use crate::value::Value;
 use elbow_abi::*;
-use std::ptr::null;
 
 /// A default value.
 #[derive(Clone, Debug)]
@@ -133,19 +132,7 @@ pub(crate) fn leak_all(params: Vec<Param>) -> (*const ElbowParam, usize) {
     text::leak_slice(flat.map(Param::leak).collect())
 }
 
-const ABSENT: ElbowValue = ElbowValue {
-    kind: VALUE_ABSENT,
-    reserved: 0,
-    integer: 0,
-    number: 0.0,
-    text: ElbowStr { ptr: null(), len: 0 },
-    numbers: null(),
-    rows: 0,
-    cols: 0,
-    items: null(),
-    keys: null(),
-    len: 0,
-};
+const ABSENT: ElbowValue = ElbowValue::ABSENT;
 
 fn leak_literal(literal: &Literal) -> ElbowValue {
     match literal {

@@ -22,9 +22,9 @@ impl<'a> Rng<'a> {
         }
     }
 
-    /// Uniform on the open interval (0, 1): a multiple of 2⁻⁵³ and a half.
+    /// Uniform on the open interval (0, 1): the middles of 2⁵² equal parts, which are numbers of 53 bits.
     pub fn uniform(&mut self) -> f64 {
-        ((self.0)() >> 11) as f64 * 2f64.powi(-53) + 2f64.powi(-54)
+        (((self.0)() >> 12) as f64 + 0.5) * 2f64.powi(-52)
     }
 
     /// Standard normal (Box–Muller).
@@ -46,5 +46,45 @@ impl<'a> Rng<'a> {
         }
         let sum: f64 = out.iter().sum();
         out.iter_mut().for_each(|value| *value /= sum);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rng;
+
+    /// SplitMix64, as a source of words.
+    fn words() -> impl FnMut() -> u64 {
+        let mut state = 0u64;
+        move || {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            z ^ (z >> 31)
+        }
+    }
+
+    /// Mean and variance of draws against k/2 and k/2 within five standard errors; uniform stays inside (0, 1).
+    #[test]
+    fn gammas_have_their_moments() {
+        let (mut source, n) = (words(), 20_000);
+        for halves in [1, 2, 3, 6] {
+            let mut rng = Rng::new(&mut source);
+            let draws: Vec<f64> = (0..n).map(|_| rng.gamma_halves(halves)).collect();
+            let shape = f64::from(halves) / 2.0;
+            let mean = draws.iter().sum::<f64>() / f64::from(n);
+            assert!((mean - shape).abs() < 5.0 * (shape / f64::from(n)).sqrt(), "Gamma({shape}): mean {mean}");
+            let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / f64::from(n);
+            let error = ((2.0 * shape + 6.0) * shape / f64::from(n)).sqrt();
+            assert!((variance - shape).abs() < 5.0 * error, "Gamma({shape}): variance {variance}");
+        }
+    }
+
+    #[test]
+    fn the_extreme_words_stay_inside() {
+        let mut extremes = [0, u64::MAX].into_iter().cycle();
+        let mut source = || extremes.next().unwrap_or(0);
+        let mut rng = Rng::new(&mut source);
+        assert!((0..4).map(|_| rng.uniform()).all(|u| u > 0.0 && u < 1.0));
     }
 }
