@@ -47,19 +47,23 @@ pub fn check(plan: &Plan, model: &PlannedModel) -> Result<(), String> {
             Err(format!("the points have {} coordinates, θ of this model has {n}", data.len() / count.max(&1)))
         }
         Some(Points::Given { data, .. }) => {
-            draw(model, "default", 0, 0, &mut vec![0.0; n], &mut phi).map_err(|error| error.to_string())?;
+            draw(model, "default", stream(model, 0), &mut vec![0.0; n], &mut phi).map_err(|error| error.to_string())?;
             let outside = data.chunks(n).position(|theta| model.model.place(OBJECTIVE_ELBO, theta, &phi) == Place::Outside);
             outside.map_or(Ok(()), |row| Err(format!("the point in row {row} is outside the domain")))
         }
         Some(Points::Draw { kind, .. }) => {
-            draw(model, kind, 0, 0, &mut vec![0.0; n], &mut phi).map_err(|error| error.to_string())
+            draw(model, kind, stream(model, 0), &mut vec![0.0; n], &mut phi).map_err(|error| error.to_string())
         }
         None => Ok(()),
     }
 }
 
-fn draw(model: &PlannedModel, kind: &str, seed: u64, index: usize, theta: &mut [f64], phi: &mut [f64]) -> HostResult<()> {
-    let mut stream = Stream::new(&["probe", &format!("seed {seed}"), &model.canonical, &index.to_string()]);
+/// The stream of a model's points; each point takes the one with its number.
+fn stream(model: &PlannedModel, seed: u64) -> Stream {
+    Stream::new(&["probe", &format!("seed {seed}"), &model.canonical])
+}
+
+fn draw(model: &PlannedModel, kind: &str, mut stream: Stream, theta: &mut [f64], phi: &mut [f64]) -> HostResult<()> {
     model.model.draw(kind, &mut stream, theta, phi)
 }
 
@@ -189,16 +193,17 @@ fn chunk(plan: &Plan, model: &PlannedModel, seed: u64, range: std::ops::Range<us
     let mut at = model.model.evaluator()?;
     let Some(mut angles) = Angles::new(&model.model) else { return Ok((values, lines)) };
     let recognition = recognition(shape.recognitions);
+    let points = stream(model, seed);
     for index in range {
         match plan.probe.as_ref().map(|probe| &probe.points) {
             Some(Points::Given { data, .. }) => {
                 if !phi.is_empty() {
-                    draw(model, "default", seed, index, &mut theta, &mut phi)?;
+                    draw(model, "default", points.numbered(index as u64), &mut theta, &mut phi)?;
                 }
                 let n = theta.len();
                 theta.copy_from_slice(&data[index * n..][..n]);
             }
-            Some(Points::Draw { kind, .. }) => draw(model, kind, seed, index, &mut theta, &mut phi)?,
+            Some(Points::Draw { kind, .. }) => draw(model, kind, points.numbered(index as u64), &mut theta, &mut phi)?,
             None => {}
         }
         at.move_to(&theta, &phi, 0)?;

@@ -20,6 +20,13 @@ impl Stream {
         Self(ChaCha8Rng::from_seed(hash.finalize().into()))
     }
 
+    /// The stream with this number in the family that this stream begins: independent of it and of the others.
+    pub fn numbered(&self, number: u64) -> Self {
+        let mut generator = self.0.clone();
+        generator.set_stream(number.wrapping_add(1));
+        Self(generator)
+    }
+
     /// Lends the stream to a plugin.
     pub(crate) fn lend(&mut self) -> ElbowRng {
         ElbowRng { ctx: (&raw mut self.0).cast(), fill }
