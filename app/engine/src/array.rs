@@ -1,6 +1,5 @@
 //! Numbers in an experiment: written out, flat or in rows, or in a file (`{ file = "x.npy" }`, also `.csv`).
 
-use crate::check::in_range;
 use crate::diagnostic::{Diagnostics, Span};
 use crate::document::{Node, NodeKind};
 use elbow_host::{Schema, Value};
@@ -69,6 +68,15 @@ fn one(item: &Node, schema: &Schema, out: &mut Diagnostics) -> f64 {
     };
     in_range(value, &item.span, schema, out);
     value
+}
+
+/// Reports a number that is not in the schema's range.
+pub fn in_range(value: f64, span: &Span, schema: &Schema, out: &mut Diagnostics) {
+    if !value.is_finite() {
+        out.error(Some(span), format!("`{}` is {value}; expected a finite number", schema.key));
+    } else if !schema.admits(value) {
+        out.error(Some(span), format!("`{}` is {value}; expected a value {}", schema.key, schema.range()));
+    }
 }
 
 /// Reads the file that a text names, relative to the experiment's folder.

@@ -1,8 +1,8 @@
 //! Checks what was written against a schema: unknown keys, types, ranges, choices; every issue is reported, and what comes
 //! back is complete.
 
-use crate::array;
-use crate::diagnostic::{Diagnostics, Span};
+use crate::array::{self, in_range};
+use crate::diagnostic::Diagnostics;
 use crate::document::{Entry, Node, NodeKind};
 use elbow_host::{Kind, Schema, Value, nearest};
 use std::path::Path;
@@ -81,15 +81,6 @@ fn text(item: &Node, schema: &Schema, out: &mut Diagnostics) -> Option<Value> {
 fn number(value: f64, node: &Node, schema: &Schema, out: &mut Diagnostics) -> Value {
     in_range(value, &node.span, schema, out);
     Value::Number(value)
-}
-
-/// Reports a number that is not in the schema's range.
-pub fn in_range(value: f64, span: &Span, schema: &Schema, out: &mut Diagnostics) {
-    if !value.is_finite() {
-        out.error(Some(span), format!("`{}` is {value}; expected a finite number", schema.key));
-    } else if !schema.admits(value) {
-        out.error(Some(span), format!("`{}` is {value}; expected a value {}", schema.key, schema.range()));
-    }
 }
 
 fn choice(text: &str, names: &[String], node: &Node, schema: &Schema, out: &mut Diagnostics) -> Value {
