@@ -67,6 +67,8 @@ struct Checked<'a> {
     label: String,
     engine: Value,
     parameters: Value,
+    /// Nothing is wrong with what was written, so the plugin may look at it.
+    clean: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -90,9 +92,6 @@ impl<'a> Builder<'a> {
         let seeds = seeds.unwrap_or_else(|| self.seeds(root, &run));
         let instances: Vec<_> = models.into_iter().filter_map(|model| self.instance(model)).collect();
         let probe = probing.then(|| self.probe(root, &top)).flatten();
-        if !self.out.is_empty() {
-            return None;
-        }
         let mut plan = Plan {
             name: top.get("name")?.as_text()?.to_owned(),
             about: top.get("about")?.as_text()?.to_owned(),
@@ -108,7 +107,7 @@ impl<'a> Builder<'a> {
             catalog: Arc::clone(self.catalog),
         };
         plan.effective = effective(&plan, &top, &instances, &optimizers);
-        if plan.probe.is_none() {
+        if !probing {
             self.cells(&mut plan, &instances, &optimizers);
         } else {
             self.check_points(root, &plan, &instances);
@@ -130,9 +129,11 @@ impl<'a> Builder<'a> {
                 if all.iter().any(|known| known.label == label) {
                     label = format!("{label} ({})", all.len() + 1);
                 }
+                let before = self.out.issues().len();
                 let engine = check::table(&node, keys, &plugin.schema, self.base, self.out);
                 let parameters = check::table(&node, &plugin.schema, keys, self.base, self.out);
-                all.push(Checked { node, plugin, label, engine, parameters });
+                let clean = self.out.issues().len() == before;
+                all.push(Checked { node, plugin, label, engine, parameters, clean });
             }
         }
         all
@@ -170,7 +171,7 @@ impl<'a> Builder<'a> {
 
     /// Makes the model; its issues get their places.
     fn instance(&mut self, checked: Checked<'a>) -> Option<(Checked<'a>, PlannedModel)> {
-        if !self.out.is_empty() {
+        if !checked.clean {
             return None;
         }
         match Model::new(checked.plugin, &checked.parameters) {
@@ -196,14 +197,17 @@ impl<'a> Builder<'a> {
     fn report(&mut self, node: &Node, prefix: &str, error: &elbow_host::Error) {
         for issue in error.issues() {
             let place = node.locate(&format!("{prefix}{}", issue.path));
-            self.out.error(Some(&place.span), &issue.message);
+            // A plugin may leave the subject to the path.
+            let headless = ["has ", "is ", "does "].iter().any(|verb| issue.message.starts_with(verb));
+            let subject = if headless { format!("`{}` ", issue.path) } else { String::new() };
+            self.out.error(Some(&place.span), format!("{subject}{}", issue.message));
         }
     }
 
     fn cells(&mut self, plan: &mut Plan, models: &[(Checked<'_>, PlannedModel)], optimizers: &[Checked<'_>]) {
         for (m, (written, model)) in models.iter().enumerate() {
             let starts = self.starts(plan, written, model);
-            for (o, optimizer) in optimizers.iter().enumerate() {
+            for (o, optimizer) in optimizers.iter().enumerate().filter(|(_, optimizer)| optimizer.clean) {
                 let left_out = |reason| LeftOut { model: model.label.clone(), optimizer: optimizer.label.clone(), reason };
                 let task = match resolve_task(&optimizer.engine, model, optimizer.plugin, written.plugin) {
                     Ok(task) => task,
@@ -234,7 +238,7 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        if plan.cells.is_empty() {
+        if plan.cells.is_empty() && self.out.is_empty() {
             for LeftOut { model, optimizer, reason } in &plan.left_out {
                 self.out.error(None, format!("{model} with {optimizer}: {reason}"));
             }

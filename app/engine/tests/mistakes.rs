@@ -101,6 +101,22 @@ fn a_cycle_is_named_at_its_place() {
 }
 
 #[test]
+fn mistakes_of_every_kind_are_told_at_once() {
+    let text = "run.steps = -1\n[[model]]\nplugin = \"bayesian-network\"\npreset = \"non-cylindrical\"\ntarget = { parameters = [0.5] }\n\
+        [[model]]\nplugin = \"simplex\"\nvisible = 2\ntarget = { table = [0.5, 0.5] }\n\
+        [[optimizer]]\nplugin = \"euclidean\"\nmomentum = 0.5\nintegrator = \"rk4\"\n[[optimizer]]\nplugin = \"adam\"\nbeta3 = 1\n";
+    check(
+        text,
+        &[
+            "1:13 `steps` is -1",
+            "5:25 `target.parameters` has 1 numbers; this network has 5",
+            "12:12 momentum is a discrete method",
+            "16:1 unknown key `beta3` | did you mean `beta",
+        ],
+    );
+}
+
+#[test]
 fn starts_outside_the_domain_and_of_the_wrong_size() {
     check(&small("init = { values = [0.5, 0.5, 1.5, 0.5, 0.5] }", ""), &["6:30 parameter[2] = 1.5 is outside the domain"]);
     check(&small("init = { values = [0.5, 0.5] }", ""), &["6:19 `values` has 2 numbers; θ of this model has 5"]);
