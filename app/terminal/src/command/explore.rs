@@ -69,6 +69,7 @@ fn code(exit: Exit) -> u8 {
 /// Runs a plan on other threads and shows it. After a hang-up the runs go on to their end.
 fn watch(plan: Plan, directory: Option<PathBuf>, pace: u32, options: Options) -> Result<Exit, Failure> {
     let live = Arc::new(engine::live(&plan, true));
+    let recorded = directory.is_some();
     live.control.set_pace(pace);
     let (title, about) = (plan.name.clone(), plan.about.clone());
     let runs = {
@@ -78,10 +79,12 @@ fn watch(plan: Plan, directory: Option<PathBuf>, pace: u32, options: Options) ->
         std::thread::spawn(move || engine::run(&plan, &live, jobs, directory.as_deref()))
     };
     let exit = show(title, about, Arc::clone(&live), options);
-    if !matches!(exit, Ok(Exit::HangUp)) {
+    live.control.set_pace(0);
+    if recorded && matches!(exit, Ok(Exit::HangUp)) {
+        live.control.set_paused(false); // Whoever paused is gone; the records are still wanted.
+    } else {
         live.control.stop();
     }
-    live.control.set_pace(0);
     let ended = runs.join();
     let exit = exit?;
     match ended {
