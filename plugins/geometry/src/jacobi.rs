@@ -46,11 +46,11 @@ fn rotate<const W: usize>(a: &mut Square<W>, n: usize, p: usize, q: usize) {
     let t = tau.signum() / (tau.abs() + (1.0 + tau * tau).sqrt());
     let c = 1.0 / (1.0 + t * t).sqrt();
     let s = t * c;
-    for k in 0..n {
+    (0..n).for_each(|k| {
         let (kp, kq) = (a[k][p], a[k][q]);
         (a[k][p], a[k][q]) = (c * kp - s * kq, s * kp + c * kq);
         (a[p][k], a[q][k]) = (a[k][p], a[k][q]);
-    }
+    });
     // In the plane itself the result is known without cancellation.
     (a[p][p], a[q][q], a[p][q], a[q][p]) = (app - t * apq, aqq + t * apq, 0.0, 0.0);
 }
