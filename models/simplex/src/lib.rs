@@ -105,6 +105,10 @@ impl Model for Simplex {
         self.place(theta, phi)
     }
 
+    fn has_evidence(&self, theta: &[f64]) -> bool {
+        self.visible_is_positive(theta)
+    }
+
     fn draw(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
         self.draw_start(kind, rng, theta, phi)
     }

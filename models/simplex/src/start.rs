@@ -38,6 +38,16 @@ impl Simplex {
         found
     }
 
+    /// Whether log p^V is defined outside the simplex: every `Σ_h p(v, h)` is positive and no single p(v, h) is 0. A flow of the
+    /// evidence under G_V sees nothing else and may pass there; ELBO and G are undefined.
+    pub(crate) fn visible_is_positive(&self, theta: &[f64]) -> bool {
+        let mut p = vec![0.0; self.states()];
+        categorical::probabilities(self.chart, theta, &mut p);
+        self.chart == Chart::Mean
+            && p.iter().all(|x| x.is_finite() && *x != 0.0)
+            && p.chunks_exact(self.hidden).all(|row| row.iter().sum::<f64>() > 0.0)
+    }
+
     /// The first parameter that no row has.
     fn first_outside(&self, row: &[f64]) -> usize {
         match self.chart {

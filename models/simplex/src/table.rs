@@ -58,7 +58,9 @@ pub(crate) fn expectation(q: &[f64], log_p: &[f64]) -> f64 {
 impl Simplex {
     /// Moves to a point.
     pub(crate) fn stand(&self, at: &mut Evaluator, theta: &[f64], phi: &[f64]) -> Result<()> {
-        if let Domain::Outside { parameter } = self.place(theta, phi) {
+        if let Domain::Outside { parameter } = self.place(theta, phi)
+            && !self.visible_is_positive(theta)
+        {
             return Err(Error::new(Code::Domain, format!("parameter[{parameter}] is outside the simplex")));
         }
         categorical::probabilities(self.chart, theta, &mut at.point.p);
