@@ -5,6 +5,9 @@
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
+/// Numbers that wait for a reader, at most, for each cell.
+const MOST_WAITING: usize = 1 << 22;
+
 /// A recorded quantity: one column of a cell's rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
@@ -116,6 +119,10 @@ impl LiveCell {
             return;
         }
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        // A reader that is stopped or gone must not fill the memory: points for display may be lost, recorded ones are not.
+        if rows.len() >= MOST_WAITING {
+            return;
+        }
         rows.push(step as f64);
         rows.extend_from_slice(values);
     }
@@ -211,4 +218,22 @@ pub struct Live {
     pub cells: Vec<LiveCell>,
     /// The controls.
     pub control: Control,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LiveCell, MOST_WAITING};
+
+    #[test]
+    fn a_reader_that_is_gone_does_not_fill_the_memory() {
+        let cell = LiveCell::new("optimizer", "model", 0, u64::MAX);
+        cell.begin(Vec::new());
+        (0..MOST_WAITING as u64 / 4 + 10).for_each(|step| cell.push(step, &[0.5; 3]));
+        let mut rows = Vec::new();
+        cell.drain(&mut rows);
+        assert!(rows.len() == MOST_WAITING && cell.steps_done() == MOST_WAITING as u64 / 4 + 9, "{}", rows.len());
+        cell.push(7, &[0.5; 3]);
+        cell.drain(&mut rows);
+        assert_eq!(rows, [7.0, 0.5, 0.5, 0.5]);
+    }
 }
