@@ -22,6 +22,8 @@ pub struct Recorder {
     spectrum: bool,
     parameters: bool,
     gradient: Vec<f64>,
+    /// (θ, φ).
+    point: Vec<f64>,
     watched: Option<usize>,
 }
 
@@ -94,6 +96,7 @@ impl Recorder {
             spectrum,
             parameters: recording.parameters,
             gradient: vec![0.0; cell.start.len()],
+            point: cell.start.clone(),
         }
     }
 
@@ -102,45 +105,34 @@ impl Recorder {
     /// # Errors
     /// The model's error.
     pub fn fill(&mut self, proxy: &mut Proxy, path_length: f64) -> Result<()> {
-        let (task, mut next) = (proxy.task(), 0);
-        let counts = proxy.counts;
-        let reports = proxy.reports.clone();
-        let point = proxy.parameters().to_vec();
+        let (task, c, row) = (proxy.task(), proxy.counts, &mut self.row);
+        let point = &mut self.point;
+        point.copy_from_slice(proxy.parameters());
         let at = proxy.evaluator()?;
-        let (theta, phi) = point.split_at(at.model().shape().generative);
-        let is_joint = at.model().place(OBJECTIVE_ELBO, theta, phi) == Place::Inside;
-        self.row.fill(f64::NAN);
-        at.quantities(task.recognition, &mut self.row[..self.quantities])?;
-        let mut put = |row: &mut Vec<f64>, values: &[f64]| {
-            row[next..next + values.len()].copy_from_slice(values);
-            next += values.len();
-        };
-        let recorded: Vec<f64> = self.row[..self.quantities].to_vec();
-        put(&mut self.row, &recorded);
+        row.clear();
+        row.resize(self.quantities, f64::NAN);
+        at.quantities(task.recognition, row)?;
         if let Some(places) = self.identities {
-            put(&mut self.row, &[residual(places.map(|place| recorded[place]))]);
+            row.push(residual(places.map(|place| row[place])));
         }
-        let norm = euclidean_norm(at, task, &mut self.gradient)?;
-        put(&mut self.row, &[norm]);
+        row.push(euclidean_norm(at, task, &mut self.gradient)?);
         if let Some(angles) = &mut self.angles {
+            let (theta, phi) = point.split_at(at.model().shape().generative);
             // Where the joint distribution is none, G is no metric and its angles are undefined.
-            if is_joint {
-                angles.evaluate(at, task.objective, task.recognition)?;
-            } else {
-                angles.clear();
+            match at.model().place(OBJECTIVE_ELBO, theta, phi) {
+                Place::Inside => angles.evaluate(at, task.objective, task.recognition)?,
+                _ => angles.clear(),
             }
-            put(&mut self.row, &angles.values);
+            row.extend(angles.values);
         }
-        let c = counts;
-        let costs = [c.loss, c.gradient, c.fisher, c.product, c.solve, c.halvings, c.raised].map(|count| count as f64);
-        put(&mut self.row, &[path_length]);
-        put(&mut self.row, &costs);
-        put(&mut self.row, &reports);
+        row.push(path_length);
+        row.extend([c.loss, c.gradient, c.fisher, c.product, c.solve, c.halvings, c.raised].map(|count| count as f64));
+        row.extend(&proxy.reports);
         if self.parameters {
-            put(&mut self.row, proxy.parameters());
+            row.extend(&*point);
         }
         if let (true, Some(angles)) = (self.spectrum, &self.angles) {
-            put(&mut self.row, &angles.spectrum);
+            row.extend(&angles.spectrum);
         }
         Ok(())
     }
