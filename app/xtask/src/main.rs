@@ -38,12 +38,25 @@ fn ci() -> Result<(), String> {
         let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
         run(cargo.args(*arguments).env("RUSTDOCFLAGS", "-D warnings"))?;
     }
+    readme()?;
     smoke()
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}")) }
+}
+
+/// The README's first command, as it stands there; without a terminal it runs headless, and its records go to a folder of its own.
+fn readme() -> Result<(), String> {
+    let root = std::env::current_dir().map_err(|error| error.to_string())?;
+    let folder = std::env::temp_dir().join(format!("elbow-readme-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    println!("== README: cargo run --release");
+    let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    cargo.args(["run", "--release", "--manifest-path"]).arg(root.join("Cargo.toml"));
+    run(cargo.current_dir(&folder).stdin(std::process::Stdio::null()))?;
+    std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())
 }
 
 /// The smoke experiment with the built-in plugins, on one thread and on two, and with the same plugins from a shared

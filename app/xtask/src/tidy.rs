@@ -32,6 +32,10 @@ fn normal(package: &Package) -> Vec<&str> {
 
 fn dependencies(metadata: &Metadata) -> Vec<String> {
     let mut wrong = Vec::new();
+    let run_by_default = metadata.workspace_default_packages();
+    if !matches!(run_by_default.as_slice(), [package] if package.name.as_str() == "elbow") {
+        wrong.push("`cargo run` does not run elbow: default-members is not app/terminal alone".into());
+    }
     for package in metadata.workspace_packages() {
         let (name, needs) = (package.name.as_str(), normal(package));
         if name == "elbow-abi" && !needs.is_empty() {

@@ -145,8 +145,8 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn the_cache_comes_before_the_temporary_folder() {
-        let folders = |cache: Option<&str>| folders_in(cache.map(Into::into), Some("/home/x".into()), "/tmp".into());
-        let usual = ["/home/x/.cache/elbow/plugins", "/tmp/elbow-plugins"].map(PathBuf::from);
+        let folders = |cache: Option<&str>| folders_in(cache.map(Into::into), Some("/h/someone".into()), "/tmp".into());
+        let usual = ["/h/someone/.cache/elbow/plugins", "/tmp/elbow-plugins"].map(PathBuf::from);
         assert_eq!(folders(None), usual);
         assert_eq!(folders(Some("relative")), usual);
         assert_eq!(folders(Some("/cache")), [&[PathBuf::from("/cache/elbow/plugins")], &usual[..]].concat());
