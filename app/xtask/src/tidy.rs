@@ -4,6 +4,9 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The workspace: tests run in the folder of their crate.
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
+
 /// Who alone may name a dependency.
 const OWNERS: &[(&str, &[&str])] = &[
     ("libloading", &["elbow-host"]),
@@ -17,7 +20,7 @@ const UNSAFE: &[&str] = &["plugins/abi", "plugins/sdk", "plugins/host"];
 
 /// Checks everything and tells of all that is wrong.
 pub fn run() -> Result<(), String> {
-    let metadata = MetadataCommand::new().exec().map_err(|error| error.to_string())?;
+    let metadata = MetadataCommand::new().manifest_path(MANIFEST).exec().map_err(|error| error.to_string())?;
     let root = metadata.workspace_root.as_std_path().to_owned();
     let mut wrong = dependencies(&metadata);
     wrong.extend(sources(&root));
