@@ -1,5 +1,5 @@
 //! Random matrices and comparisons shared by the tests.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, reason = "each test uses some of it; helpers of tests")]
 
 use faer::{Mat, MatRef};
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
