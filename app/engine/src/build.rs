@@ -295,7 +295,7 @@ fn planned_optimizer(checked: Checked<'_>) -> PlannedOptimizer {
 
 /// The reason why an optimizer cannot make a step on a model, found by making one. Other failures are the cell's.
 fn cannot_step(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, start: &[f64]) -> Option<String> {
-    let mut proxy = Proxy::new(&model.model, task, start, optimizer.plugin.quantities.len()).ok()?;
+    let mut proxy = Proxy::new(&model.model, task, start, 0, optimizer.plugin.quantities.len()).ok()?;
     let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, proxy.dimension()).ok()?;
     let error = proxy.step(&mut trial, false).err()?;
     (error.code() == UNSUPPORTED).then(|| error.to_string())

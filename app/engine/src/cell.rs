@@ -2,10 +2,10 @@
 
 use crate::journal::Writer;
 use crate::live::{Control, LiveCell, Metric, Status};
-use crate::plan::{Budget, Cell, Ending, Plan};
+use crate::plan::{Budget, Cell, Ending, Plan, PlannedModel};
 use crate::record::Recorder;
 use elbow_abi::{DOMAIN, NUMERIC, OBJECTIVE_ELBO};
-use elbow_host::{Counts, Error, Optimizer, Place, PluginKind, Proxy, Result};
+use elbow_host::{Counts, Error, Optimizer, Place, PluginKind, Proxy, Result, Stream};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -39,6 +39,11 @@ fn thread_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
+/// Minibatches and noise depend on the model and the seed alone, so that all optimizers see the same.
+pub(crate) fn noise_seed(model: &PlannedModel, seed: u64) -> u64 {
+    Stream::new(&["noise", &format!("seed {seed}"), &model.canonical]).seed()
+}
+
 /// How a cell ends that fails so.
 fn end(error: &Error) -> (Status, String) {
     let status = if matches!(error.code(), NUMERIC | DOMAIN) { Status::Diverged } else { Status::Failed };
@@ -54,7 +59,7 @@ impl Running {
         let (model, optimizer) = (plan.model_of(cell), plan.optimizer_of(cell));
         let found = plan.catalog.find(PluginKind::Optimizer, &optimizer.plugin);
         let plugin = found.map_err(|_| Error::new(elbow_abi::FAILED, format!("there is no optimizer {}", optimizer.plugin)))?;
-        let proxy = Proxy::new(&model.model, cell.task, &cell.start, plugin.quantities.len())?;
+        let proxy = Proxy::new(&model.model, cell.task, &cell.start, noise_seed(model, cell.seed), plugin.quantities.len())?;
         let optimizer = Optimizer::new(plugin, &optimizer.parameters, proxy.dimension())?;
         let (budget, process_time) = (plan.budget.clone(), Duration::ZERO);
         Ok(Self { proxy, optimizer, budget, step: 0, path_length: 0.0, process_time, segment: None })

@@ -5,6 +5,8 @@ use crate::array::{self, in_range};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Entry, Node, NodeKind};
 use elbow_host::{Kind, Schema, Value, nearest};
+use sha2::{Digest, Sha256};
+use std::io::Read;
 use std::path::Path;
 
 /// Checks a table with these keys; keys named in `elsewhere` belong to somebody else.
@@ -59,6 +61,7 @@ pub fn value(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -
         (Kind::Number, NodeKind::Integer(value)) => number(*value as f64, node, schema, out),
         (Kind::Number, NodeKind::Number(value)) => number(*value, node, schema, out),
         (Kind::Text, NodeKind::Text(value)) => Value::Text(value.clone()),
+        (Kind::Path, NodeKind::Text(written)) => path(written, node, schema, base, out),
         (Kind::Choice(names), NodeKind::Text(text)) => choice(text, names, node, schema, out),
         (Kind::Array, _) => array::read(node, schema, base, out).unwrap_or(Value::Absent),
         (Kind::Table(fields), NodeKind::Table(_)) => table(node, fields, &[], base, out),
@@ -76,6 +79,31 @@ fn text(item: &Node, schema: &Schema, out: &mut Diagnostics) -> Option<Value> {
     }
     out.error(Some(&item.span), format!("`{}` holds {}; expected a list of texts", schema.key, item.describe()));
     None
+}
+
+/// A file that is there; relative paths start at the experiment's folder.
+fn path(written: &str, node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -> Value {
+    let full = base.join(written);
+    match std::fs::File::open(&full).and_then(|mut file| digest(&mut file)) {
+        Ok(digest) => Value::Path { written: written.to_owned(), full: full.to_string_lossy().into_owned(), digest },
+        Err(error) => {
+            let message = format!("`{}`: cannot read {}: {error}", schema.key, full.display());
+            out.error(Some(&node.span), message);
+            schema.default.clone()
+        }
+    }
+}
+
+/// SHA-256 of a file, in pieces.
+fn digest(file: &mut std::fs::File) -> std::io::Result<String> {
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            n => hash.update(&piece[..n]),
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn number(value: f64, node: &Node, schema: &Schema, out: &mut Diagnostics) -> Value {

@@ -11,6 +11,7 @@ pub fn of(value: &Value) -> Json {
         Value::Integer(value) => json!(value),
         Value::Number(value) => json!(value),
         Value::Text(value) => json!(value),
+        Value::Path { written, digest, .. } => json!({ "file": written, "sha256": digest }),
         Value::Array { rows: 1, data, .. } => json!(data),
         Value::Array { cols, data, .. } => Json::Array(data.chunks((*cols).max(1)).map(|row| json!(row)).collect()),
         Value::List(values) => Json::Array(values.iter().map(of).collect()),

@@ -190,7 +190,7 @@ fn chunk(plan: &Plan, model: &PlannedModel, seed: u64, range: std::ops::Range<us
     let shape = model.model.shape();
     let (mut theta, mut phi) = (vec![0.0; shape.generative], vec![0.0; shape.recognition]);
     let (mut values, mut lines) = (Vec::with_capacity(range.len() * width), Vec::new());
-    let mut at = model.model.evaluator()?;
+    let mut at = model.model.evaluator(0)?;
     let Some(mut angles) = Angles::new(&model.model) else { return Ok((values, lines)) };
     let recognition = recognition(shape.recognitions);
     let points = stream(model, seed);

@@ -29,7 +29,7 @@ fn time(rounds: usize, calls: usize, mut call: impl FnMut(f64)) -> f64 {
 
 fn report(name: &str, preset: Preset, size: Option<i64>, parameters: usize, rounds: usize, calls: usize) {
     let model = model(preset, size, parameters);
-    let (mut at, mut theta) = (model.evaluator(), vec![0.0; parameters]);
+    let (mut at, mut theta) = (model.evaluator(0), vec![0.0; parameters]);
     let (mut gradient, mut matrix, mut out) = (vec![0.0; parameters], vec![0.0; parameters * parameters], [0.0; 5]);
     let mut line = |what: &str, call: &mut dyn FnMut(&mut _, &mut [f64], &mut [f64])| {
         if std::env::args().nth(1).is_some_and(|only| !what.ends_with(&only)) {

@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::pass::{JOINT, VISIBLE};
 use crate::rows::Tables;
 use elbow_geometry::categorical::{self, Chart};
-use elbow_sdk::{Fisher, Recognition, Result};
+use elbow_sdk::{Code, Error, Fisher, Recognition, Result};
 use faer::MatMut;
 
 /// One diagonal block: a row of a table, where its parameters begin, and its weight.
@@ -80,6 +80,10 @@ impl Evaluator {
                 joint_blocks(&model.network, &self.tables, &self.joint).for_each(each);
             }
             Fisher::Recognition => recognition_blocks(model, self, each)?,
+            Fisher::Aggregate => {
+                let what = "the metric `aggregate` is for networks; a finite model has `joint` and `visible`";
+                return Err(Error::new(Code::Unsupported, what));
+            }
         }
         Ok(kind != Fisher::Visible)
     }

@@ -121,6 +121,7 @@ impl Model for BayesianNetwork {
             hidden_states: self.network.hidden_states,
             has_fixed: self.has_fixed(),
             has_exact: true,
+            stochastic: false,
         }
     }
 
@@ -147,7 +148,7 @@ impl Model for BayesianNetwork {
         domain::mean_to_theta(self, mean, theta)
     }
 
-    fn evaluator(&self) -> Evaluator {
+    fn evaluator(&self, _seed: u64) -> Evaluator {
         Evaluator::new(self)
     }
 

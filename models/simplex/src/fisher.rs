@@ -17,7 +17,11 @@
 use crate::Simplex;
 use crate::table::{Evaluator, Point, expectation};
 use elbow_geometry::categorical::{self, Chart};
-use elbow_sdk::{Fisher, Result};
+use elbow_sdk::{Code, Error, Fisher, Result};
+
+fn no_aggregate() -> Error {
+    Error::new(Code::Unsupported, "the metric `aggregate` is for networks; a finite model has `joint` and `visible`")
+}
 use faer::MatMut;
 
 /// `a / b` with `0 / 0 = 0`.
@@ -32,6 +36,7 @@ impl Simplex {
         match kind {
             Fisher::Joint => categorical::fisher(self.chart, &point.p, 1.0, MatMut::from_column_major_slice_mut(out, n, n)),
             Fisher::Visible => out.chunks_exact_mut(n).enumerate().for_each(|(i, row)| self.visible_row(point, i, row)),
+            Fisher::Aggregate => return Err(no_aggregate()),
             Fisher::Recognition => return self.recognition_dense(point, out),
         }
         Ok(())
@@ -81,6 +86,7 @@ impl Simplex {
                 let entry = |i| self.visible_entry(point, (i / self.hidden, i), (i / self.hidden, i));
                 out.iter_mut().enumerate().for_each(|(i, x)| *x = entry(i));
             }
+            Fisher::Aggregate => return Err(no_aggregate()),
             Fisher::Recognition => {
                 self.need_learned()?;
                 let rows = point.learned.chunks_exact(self.hidden).zip(out.chunks_exact_mut(self.hidden - 1));
@@ -95,6 +101,7 @@ impl Simplex {
         match kind {
             Fisher::Joint => categorical::fisher_product(self.chart, &at.point.p, 1.0, x, out),
             Fisher::Visible => self.visible_product(at, x, out),
+            Fisher::Aggregate => return Err(no_aggregate()),
             Fisher::Recognition => {
                 self.need_learned()?;
                 let rows = at.point.learned.chunks_exact(self.hidden).zip(&self.target.visible);

@@ -91,6 +91,7 @@ impl Model for Simplex {
             hidden_states: self.hidden,
             has_fixed: self.target.conditional.is_some(),
             has_exact: true,
+            stochastic: false,
         }
     }
 
@@ -117,7 +118,7 @@ impl Model for Simplex {
         self.invert_mean(mean, theta)
     }
 
-    fn evaluator(&self) -> Evaluator {
+    fn evaluator(&self, _seed: u64) -> Evaluator {
         Evaluator::new(self.visible, self.hidden)
     }
 

@@ -13,14 +13,14 @@ fn model() -> Simplex {
 }
 
 fn loss(model: &Simplex, theta: &[f64]) -> f64 {
-    let mut at = model.evaluator();
+    let mut at = model.evaluator(0);
     model.move_to(&mut at, theta, &[], 0).unwrap();
     model.loss(&mut at, Objective::Evidence, Recognition::Exact).unwrap()
 }
 
 #[test]
 fn the_evidence_and_its_gradient_go_on() {
-    let (model, mut at, mut gradient) = (model(), model().evaluator(), [0.0; 3]);
+    let (model, mut at, mut gradient) = (model(), model().evaluator(0), [0.0; 3]);
     assert_eq!(model.domain(&SIGNED, &[]), Domain::Outside { parameter: 1 });
     assert!(model.has_evidence(&SIGNED));
     model.move_to(&mut at, &SIGNED, &[], 0).unwrap();
@@ -51,5 +51,5 @@ fn a_negative_marginal_has_no_evidence() {
     for theta in [[-0.2, 0.1, 0.5], [0.5, 0.6, 0.1], [0.5, -0.5, 0.4], [0.5, 0.0, -0.1], [f64::NAN, 0.1, 0.1]] {
         assert!(!model.has_evidence(&theta), "{theta:?}");
     }
-    assert!(model.move_to(&mut model.evaluator(), &[-0.2, 0.1, 0.5], &[], 0).is_err());
+    assert!(model.move_to(&mut model.evaluator(0), &[-0.2, 0.1, 0.5], &[], 0).is_err());
 }

@@ -92,7 +92,7 @@ fn domains() {
 #[test]
 fn outside_is_refused() {
     let model = model(Chart::Mean);
-    let error = model.move_to(&mut model.evaluator(), &[0.5, 0.5, 0.5], &[0.5, 0.5], 0).unwrap_err();
+    let error = model.move_to(&mut model.evaluator(0), &[0.5, 0.5, 0.5], &[0.5, 0.5], 0).unwrap_err();
     assert_eq!(error.code(), Code::Domain);
 }
 

@@ -133,6 +133,8 @@ pub const PARAM_TABLE: u32 = 7;
 pub const PARAM_TABLES: u32 = 8;
 /// A list of texts.
 pub const PARAM_TEXTS: u32 = 9;
+/// Path of a file; the plugin gets it as text, relative paths joined to the experiment's folder.
+pub const PARAM_PATH: u32 = 10;
 
 /// The value `min` itself is excluded.
 pub const PARAM_ABOVE: u32 = 1;

@@ -1,6 +1,6 @@
 //! The host's side of a step: the one objective that an optimizer sees, at the point where it stands.
 
-use crate::{ElbowErr, ElbowMat};
+use crate::{EachLayer, EachRows, ElbowErr, ElbowMat};
 use core::ffi::c_void;
 
 /// A metric that mixes two Fisher matrices, (1−τ) G + τ G_V.
@@ -24,6 +24,11 @@ pub const DAMPING_PSEUDO_INVERSE: u32 = 0;
 pub const DAMPING_TIKHONOV: u32 = 1;
 /// (F + λ diag F)⁻¹.
 pub const DAMPING_RELATIVE: u32 = 2;
+
+/// The generative layers.
+pub const PART_GENERATIVE: u32 = 1;
+/// The recognition layers.
+pub const PART_RECOGNITION: u32 = 2;
 
 /// How a linear system with a Fisher matrix is solved. *Frozen.*
 #[repr(C)]
@@ -50,6 +55,8 @@ pub struct ElbowPoint {
     pub ctx: *mut c_void,
     /// Number of parameters that are optimized.
     pub dimension: usize,
+    /// How many of them, the first, are generative; the others belong to the recognition distribution.
+    pub generative: usize,
     /// The parameters here.
     pub position: extern "C" fn(ctx: *mut c_void) -> *const f64,
     /// The loss here.
@@ -70,7 +77,8 @@ pub struct ElbowPoint {
         out: *mut f64,
         err: *const ElbowErr,
     ) -> i32,
-    /// Solves a damped linear system with a symmetric positive semi-definite matrix; `rank` counts what was inverted.
+    /// Solves a damped linear system with a symmetric positive semi-definite matrix of any order; `rank` counts what was
+    /// inverted.
     pub solve: extern "C" fn(
         ctx: *mut c_void,
         matrix: *const ElbowMat,
@@ -86,4 +94,17 @@ pub struct ElbowPoint {
     pub proposal: extern "C" fn(ctx: *mut c_void) -> *mut f64,
     /// Reports a value of the descriptor's `metrics`, by index.
     pub report: extern "C" fn(ctx: *mut c_void, index: usize, value: f64),
+    /// Names the layers that hold the trained parameters, in their order.
+    pub layers: extern "C" fn(ctx: *mut c_void, each_ctx: *mut c_void, each: EachLayer, err: *const ElbowErr) -> i32,
+    /// Visits the rows of a Fisher matrix, those of the recognition layers after those of the generative ones, as far as they are
+    /// trained and `parts` has their bit ([`PART_GENERATIVE`], [`PART_RECOGNITION`]).
+    pub rows: extern "C" fn(
+        ctx: *mut c_void,
+        metric: *const ElbowMetricChoice,
+        estimation: u32,
+        parts: u32,
+        each_ctx: *mut c_void,
+        each: EachRows,
+        err: *const ElbowErr,
+    ) -> i32,
 }

@@ -7,7 +7,7 @@
 //! # Rules
 //! - Tables of functions and descriptors start with `struct_size`; a minor version appends fields and nothing else, so a
 //!   reader takes a field beyond the writer's size as absent. Structures marked *frozen* never change.
-//! - Every number is an `f64`. Text is UTF-8 and is not terminated by a zero.
+//! - Every number is an `f64`, but for matrices that state their precision. Text is UTF-8 and is not terminated by a zero.
 //! - Functions return a status ([`OK`] or an error code) and describe a failure through the caller's [`ElbowErr`].
 //! - Thread tags: **\[concurrent\]** any number of calls at once, **\[exclusive\]** one call at a time on one instance,
 //!   **\[any-thread\]** from any thread.
@@ -19,12 +19,16 @@
 
 pub mod descriptor;
 pub mod evaluate;
+pub mod layers;
+pub mod linear;
 pub mod model;
 pub mod optimizer;
 pub mod value;
 
 pub use descriptor::*;
 pub use evaluate::*;
+pub use layers::*;
+pub use linear::*;
 pub use model::*;
 pub use optimizer::*;
 pub use value::*;
@@ -34,7 +38,7 @@ pub const MAGIC: [u8; 8] = *b"elbow\0pl";
 /// Major version of the interface.
 pub const MAJOR: u32 = 0;
 /// Minor version of the interface.
-pub const MINOR: u32 = 1;
+pub const MINOR: u32 = 2;
 /// Name of the exported [`ElbowMeta`].
 pub const META_SYMBOL: &str = "elbow_plugin_meta";
 /// Name of the exported [`EntryFn`]; it carries the major version.

@@ -24,6 +24,13 @@ pub const FISHER_JOINT: u32 = 0;
 pub const FISHER_VISIBLE: u32 = 1;
 /// F(φ), of the recognition distribution under the target.
 pub const FISHER_RECOGNITION: u32 = 2;
+/// E_{p*} E_q \[Fisher matrix of p_θ(v|h)\]: as the joint one, with the hidden variables from the recognition distribution.
+pub const FISHER_AGGREGATE: u32 = 4;
+/// How many kinds of Fisher matrix there are, [`crate::FISHER_MIXTURE`] counted.
+pub const FISHER_KINDS: usize = 5;
+
+/// Losses and gradients depend on [`ElbowPlace::sample`]: the host takes a new one for each step.
+pub const SHAPE_STOCHASTIC: u32 = 1;
 
 /// Sizes of a model. *Frozen.*
 #[repr(C)]
@@ -39,8 +46,8 @@ pub struct ElbowShape {
     pub hidden_states: usize,
     /// Bit `1 << RECOGNITION_*` for each recognition that this instance has.
     pub recognitions: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// [`SHAPE_STOCHASTIC`].
+    pub flags: u32,
 }
 
 /// A named block of parameters. *Frozen.*
@@ -67,7 +74,7 @@ pub struct ElbowPlace {
     pub theta: *const f64,
     /// Recognition parameters; may dangle when there are none.
     pub phi: *const f64,
-    /// Minibatch and noise: the same id gives the same evaluation. Models without sampling ignore it.
+    /// Minibatch and noise: the same number gives the same evaluation. Models without sampling ignore it.
     pub sample: u64,
 }
 
@@ -113,8 +120,8 @@ pub struct ElbowModelClass {
     >,
     /// Generative parameters from mean parameters (probabilities). **\[concurrent\]**
     pub from_mean: Option<extern "C" fn(model: *const c_void, mean: *const f64, theta: *mut f64, err: *const ElbowErr) -> i32>,
-    /// Makes an evaluator. **\[concurrent\]**
-    pub evaluator: Option<extern "C" fn(model: *const c_void, out: *mut *mut c_void, err: *const ElbowErr) -> i32>,
+    /// Makes an evaluator, whose minibatches and noise come from streams of this seed. **\[concurrent\]**
+    pub evaluator: Option<extern "C" fn(model: *const c_void, seed: u64, out: *mut *mut c_void, err: *const ElbowErr) -> i32>,
     /// Ends an evaluator.
     pub evaluator_destroy: Option<extern "C" fn(evaluator: *mut c_void)>,
     /// Moves an evaluator to a point and forgets what it knew. **\[exclusive\]**, as all below.

@@ -55,13 +55,13 @@ impl Subject {
 
     fn at(&self, number: u32) -> std::result::Result<Evaluator, String> {
         let (theta, phi) = self.point(number)?;
-        let mut at = told(self.model.evaluator())?;
+        let mut at = told(self.model.evaluator(0))?;
         told(at.move_to(&theta, &phi, 0))?;
         Ok(at)
     }
 
     fn loss(&self, theta: &[f64], phi: &[f64], objective: u32, q: u32) -> std::result::Result<f64, String> {
-        let mut at = told(self.model.evaluator())?;
+        let mut at = told(self.model.evaluator(0))?;
         told(at.move_to(theta, phi, 0))?;
         told(at.loss(objective, q))
     }
@@ -74,8 +74,14 @@ impl Subject {
     /// The Fisher matrices that the model has, with their sizes.
     fn fishers(&self) -> impl Iterator<Item = (u32, usize)> {
         let ((n, m), has) = (self.sizes(), self.model.has_fisher());
-        let all = [(FISHER_JOINT, n), (FISHER_VISIBLE, n), (FISHER_RECOGNITION, m)];
-        all.into_iter().filter(move |(_, size)| has && *size > 0)
+        let all = [(FISHER_JOINT, n), (FISHER_VISIBLE, n), (FISHER_RECOGNITION, m), (FISHER_AGGREGATE, n)];
+        all.into_iter().filter(move |(kind, size)| has && *size > 0 && self.has(*kind, *size))
+    }
+
+    /// Whether it has this one; a model may leave out some.
+    fn has(&self, kind: u32, n: usize) -> bool {
+        let supported = |at: &mut Evaluator| !matches!(at.fisher_diagonal(kind, &mut vec![0.0; n]), Err(error) if error.code() == UNSUPPORTED);
+        self.at(2).is_ok_and(|mut at| supported(&mut at))
     }
 }
 

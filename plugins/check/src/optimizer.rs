@@ -37,7 +37,7 @@ impl Subject {
         let plugin = self.catalog.find(PluginKind::Model, model).expect("the check's own models are in the catalog");
         let model = Model::new(plugin, &Schema::defaults(&plugin.schema))?;
         let task = Task { objective: OBJECTIVE_ELBO, recognition: RECOGNITION_EXACT, generative: true, learned: false };
-        let proxy = Proxy::new(&model, task, &START, self.plugin.quantities.len())?;
+        let proxy = Proxy::new(&model, task, &START, 0, self.plugin.quantities.len())?;
         let make = || Optimizer::new(self.plugin, &Schema::defaults(&self.plugin.schema), quadratic::P);
         Ok(Run { proxy, optimizer: make()?, fresh: make()? })
     }

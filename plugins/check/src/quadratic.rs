@@ -52,7 +52,7 @@ macro_rules! variant {
                 Ok(Self)
             }
             fn shape(&self) -> Shape {
-                Shape { generative: P, recognition: 0, visible_states: 0, hidden_states: 0, has_fixed: false, has_exact: true }
+                Shape { generative: P, recognition: 0, visible_states: 0, hidden_states: 0, has_fixed: false, has_exact: true, stochastic: false }
             }
             fn blocks(&self) -> Vec<Block> {
                 vec![Block { name: "θ".into(), recognition: false, len: P }]
@@ -65,7 +65,7 @@ macro_rules! variant {
                 theta.iter_mut().for_each(|x| *x = rng.normal());
                 Ok(())
             }
-            fn evaluator(&self) -> Vec<f64> {
+            fn evaluator(&self, _: u64) -> Vec<f64> {
                 vec![0.0; P]
             }
             fn move_to(&self, at: &mut Vec<f64>, theta: &[f64], _: &[f64], _: u64) -> Result<()> {

@@ -34,8 +34,8 @@ impl Proxy {
         match (kind, self.task.generative, self.task.learned) {
             (FISHER_RECOGNITION, false, true) => Ok((None, true)),
             (FISHER_RECOGNITION, ..) => Err(Error::new(UNSUPPORTED, "the metric `recognition` needs a cell that trains φ alone")),
-            (FISHER_JOINT | FISHER_VISIBLE, true, learned) => Ok((Some(kind), learned)),
-            (FISHER_JOINT | FISHER_VISIBLE, false, _) => {
+            (FISHER_JOINT | FISHER_VISIBLE | FISHER_AGGREGATE, true, learned) => Ok((Some(kind), learned)),
+            (FISHER_JOINT | FISHER_VISIBLE | FISHER_AGGREGATE, false, _) => {
                 Err(Error::new(UNSUPPORTED, "a cell that trains φ alone has the metric `recognition`"))
             }
             _ => Err(Error::new(ABI, format!("unknown metric {kind}"))),
@@ -47,7 +47,7 @@ impl Proxy {
         if kind == FISHER_MIXTURE {
             self.fisher(FISHER_JOINT, 0.0)?;
             self.fisher(FISHER_VISIBLE, 0.0)?;
-            let [joint, visible, _, mixture] = &mut self.matrices;
+            let [joint, visible, _, mixture, _] = &mut self.matrices;
             return mix(&joint.values, &visible.values, tau, &mut mixture.values);
         }
         let (theta, learned) = self.parts(kind)?;
@@ -78,7 +78,7 @@ impl Proxy {
         if kind == FISHER_MIXTURE {
             self.diagonal(FISHER_JOINT, 0.0)?;
             self.diagonal(FISHER_VISIBLE, 0.0)?;
-            let [joint, visible, _, mixture] = &mut self.diagonals;
+            let [joint, visible, _, mixture, _] = &mut self.diagonals;
             return mix(&joint.values, &visible.values, tau, &mut mixture.values);
         }
         let (theta, learned) = self.parts(kind)?;

@@ -40,6 +40,7 @@ pub struct Model {
     class: &'static ElbowModelClass,
     fisher: Option<&'static ElbowFisher>,
     table: Option<&'static ElbowTable>,
+    layers: Option<&'static ElbowLayers>,
     ptr: *mut c_void,
     shape: ElbowShape,
     /// How many quantities it records.
@@ -81,13 +82,21 @@ impl Model {
         let raw = parameters.lend(&mut lent);
         let create = function!(class, create)?;
         call(|err| create(&raw const HOST, &raw const raw, &raw mut ptr, err))?;
-        let mut model =
-            Self { class, fisher: None, table: None, ptr, shape: ElbowShape::default(), quantities: plugin.quantities.len() };
+        let mut model = Self {
+            class,
+            fisher: None,
+            table: None,
+            layers: None,
+            ptr,
+            shape: ElbowShape::default(),
+            quantities: plugin.quantities.len(),
+        };
         let shape = function!(class, shape)?;
         call(|_| shape(model.ptr, &raw mut model.shape))?;
         // SAFETY: a plugin answers null or the table of the capability with this id, which lives as long as the process.
         unsafe {
             model.fisher = class.extension.and_then(|find| find(borrow(CAPABILITY_FISHER)).cast::<ElbowFisher>().as_ref());
+            model.layers = class.extension.and_then(|find| find(borrow(CAPABILITY_LAYERS)).cast::<ElbowLayers>().as_ref());
             model.table = class.extension.and_then(|find| find(borrow(CAPABILITY_TABLE)).cast::<ElbowTable>().as_ref());
         }
         Ok(Arc::new(model))
@@ -106,6 +115,20 @@ impl Model {
     /// Whether tables are there.
     pub fn has_table(&self) -> bool {
         self.table.is_some()
+    }
+
+    /// Whether losses and gradients depend on the number of the sample.
+    pub fn is_stochastic(&self) -> bool {
+        self.shape.flags & SHAPE_STOCHASTIC != 0
+    }
+
+    /// Hands on the layers that hold the parameters, in their order.
+    ///
+    /// # Errors
+    /// [`UNSUPPORTED`] if the model is no network.
+    pub(crate) fn layers(&self, ctx: *mut c_void, each: EachLayer) -> Result<()> {
+        let list = function!(self.layers.ok_or_else(|| missing("layers"))?, list)?;
+        call(|_| list(self.ptr, ctx, each))
     }
 
     /// Blocks of parameters.
@@ -160,10 +183,10 @@ impl Model {
         call(|err| from_mean(self.ptr, mean.as_ptr(), theta.as_mut_ptr(), err))
     }
 
-    /// An evaluator of this model.
-    pub fn evaluator(self: &Arc<Self>) -> Result<Evaluator> {
+    /// An evaluator of this model, whose minibatches and noise come from streams of this seed.
+    pub fn evaluator(self: &Arc<Self>, seed: u64) -> Result<Evaluator> {
         let (function, mut ptr) = (function!(self.class, evaluator)?, null_mut());
-        call(|err| function(self.ptr, &raw mut ptr, err))?;
+        call(|err| function(self.ptr, seed, &raw mut ptr, err))?;
         Ok(Evaluator { model: Arc::clone(self), ptr })
     }
 
@@ -256,6 +279,12 @@ impl Evaluator {
         assert!(out.len() == self.size(kind) && vector.len() == out.len(), "vectors over θ or φ");
         let function = function!(self.fisher_table()?, product)?;
         call(|err| function(self.model.ptr, self.ptr, kind, vector.as_ptr(), out.as_mut_ptr(), out.len(), err))
+    }
+
+    /// Visits the rows of a Fisher matrix.
+    pub(crate) fn rows(&mut self, kind: u32, estimation: u32, ctx: *mut c_void, each: EachRows) -> Result<()> {
+        let function = function!(self.model.layers.ok_or_else(|| missing("layers"))?, rows)?;
+        call(|err| function(self.model.ptr, self.ptr, kind, estimation, ctx, each, err))
     }
 
     fn table(&self) -> Result<&'static ElbowTable> {

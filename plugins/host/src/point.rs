@@ -14,6 +14,7 @@ pub(crate) fn table(proxy: &mut Proxy) -> ElbowPoint {
         reserved: 0,
         ctx: (&raw mut *proxy).cast(),
         dimension,
+        generative: proxy.generative(),
         position,
         loss,
         gradient,
@@ -24,6 +25,8 @@ pub(crate) fn table(proxy: &mut Proxy) -> ElbowPoint {
         move_to,
         proposal,
         report,
+        layers,
+        rows,
     }
 }
 
@@ -68,7 +71,7 @@ extern "C" fn gradient(ctx: *mut c_void, out: *mut *const f64, err: *const Elbow
 fn choice(metric: *const ElbowMetricChoice) -> Result<(u32, f64)> {
     // SAFETY: the optimizer hands a choice of metric.
     let metric = unsafe { &*metric };
-    let known = metric.kind <= FISHER_MIXTURE && (0.0..=1.0).contains(&metric.tau);
+    let known = (metric.kind as usize) < FISHER_KINDS && (0.0..=1.0).contains(&metric.tau);
     if known { Ok((metric.kind, metric.tau)) } else { Err(Error::new(ABI, format!("unknown metric {metric:?}"))) }
 }
 
@@ -121,11 +124,11 @@ extern "C" fn solve(
     evaluate(ctx, err, |proxy| {
         // SAFETY: the optimizer hands a matrix and a damping.
         let (m, damping) = unsafe { (&*matrix, &*damping) };
-        let p = proxy.dimension();
-        if (m.rows, m.cols) != (p, p) {
-            return Err(Error::new(ABI, format!("a {} × {} matrix where {p} × {p} was expected", m.rows, m.cols)));
+        let p = m.rows;
+        if m.cols != p {
+            return Err(Error::new(ABI, format!("a {p} × {} matrix where a square one was expected", m.cols)));
         }
-        // SAFETY: the matrix covers its rows and columns at its strides; the right-hand side has the point's dimension.
+        // SAFETY: the matrix covers its rows and columns at its strides; the right-hand side has as many numbers.
         let (view, rhs) =
             unsafe { (MatRef::from_raw_parts(m.ptr, p, p, m.row_stride, m.col_stride), std::slice::from_raw_parts(rhs, p)) };
         let inverted = proxy.solve(view, damping, rhs)?;
@@ -153,4 +156,20 @@ extern "C" fn report(ctx: *mut c_void, index: usize, value: f64) {
     if let Some(place) = unsafe { proxy(ctx) }.reports.get_mut(index) {
         *place = value;
     }
+}
+
+extern "C" fn layers(ctx: *mut c_void, each_ctx: *mut c_void, each: EachLayer, err: *const ElbowErr) -> i32 {
+    evaluate(ctx, err, |proxy| proxy.layers(each_ctx, each))
+}
+
+extern "C" fn rows(
+    ctx: *mut c_void,
+    metric: *const ElbowMetricChoice,
+    estimation: u32,
+    parts: u32,
+    each_ctx: *mut c_void,
+    each: EachRows,
+    err: *const ElbowErr,
+) -> i32 {
+    evaluate(ctx, err, |proxy| proxy.rows(choice(metric)?.0, estimation, parts, each_ctx, each))
 }

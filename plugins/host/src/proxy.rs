@@ -62,12 +62,14 @@ pub struct Proxy {
     sample: u64,
     pub(crate) proposal: Vec<f64>,
     pub(crate) gradient: Kept,
-    pub(crate) diagonals: [Kept; 4],
-    pub(crate) matrices: [Kept; 4],
+    pub(crate) diagonals: [Kept; FISHER_KINDS],
+    pub(crate) matrices: [Kept; FISHER_KINDS],
     pub(crate) solver: Solver,
     pub(crate) solution: Vec<f64>,
     /// Where one block is computed before it is put in its place, and products of single blocks.
     pub(crate) scratch: Vec<f64>,
+    /// Places of layers in a batch of rows.
+    pub(crate) row_buffer: Vec<ElbowLayerRows>,
     /// A step and G times it.
     path: [Vec<f64>; 2],
     /// How often what was evaluated for the optimizer.
@@ -84,18 +86,18 @@ pub(crate) struct Kept {
 }
 
 impl Proxy {
-    /// A proxy at a start (θ, φ).
+    /// A proxy at a start (θ, φ); minibatches and noise come from streams of the seed, a new one for each step.
     ///
     /// # Errors
     /// If the model cannot be evaluated there.
-    pub fn new(model: &Arc<Model>, task: Task, start: &[f64], reports: usize) -> Result<Box<Self>> {
+    pub fn new(model: &Arc<Model>, task: Task, start: &[f64], seed: u64, reports: usize) -> Result<Box<Self>> {
         let shape = model.shape();
         let n = shape.generative;
         let trained = if task.generative { 0 } else { n }..if task.learned { n + shape.recognition } else { n };
         assert!(start.len() == n + shape.recognition && !trained.is_empty(), "a start over θ and φ");
         let p = trained.len();
         let mut proxy = Box::new(Self {
-            evaluator: model.evaluator()?,
+            evaluator: model.evaluator(seed)?,
             task,
             trained,
             base: start.to_vec(),
@@ -109,6 +111,7 @@ impl Proxy {
             solver: Solver::new(),
             solution: vec![0.0; p],
             scratch: Vec::new(),
+            row_buffer: Vec::new(),
             path: Default::default(),
             counts: Counts::default(),
             reports: vec![f64::NAN; reports],
@@ -200,6 +203,7 @@ impl Proxy {
         self.base[self.trained.clone()].copy_from_slice(&self.proposal);
         self.here.copy_from_slice(&self.base);
         self.moved = false;
+        self.sample += 1;
         self.stand_here()?;
         length
     }
@@ -249,6 +253,7 @@ impl Proxy {
     /// Solves a damped system into `solution`; the rank that was inverted.
     pub(crate) fn solve(&mut self, matrix: MatRef<'_, f64>, damping: &ElbowDamping, rhs: &[f64]) -> Result<usize> {
         self.counts.solve += 1;
+        self.solution.resize(rhs.len(), 0.0);
         let (solver, x) = (&mut self.solver, &mut self.solution);
         let damped = match damping.kind {
             DAMPING_PSEUDO_INVERSE => return solver.pseudo_inverse(matrix, rhs, damping.value, x).map_err(numeric),

@@ -25,6 +25,8 @@ pub enum Kind {
     Tables(Vec<Schema>),
     /// A list of texts.
     Texts,
+    /// Path of a file.
+    Path,
 }
 
 impl Kind {
@@ -40,6 +42,7 @@ impl Kind {
             Self::Table(_) => "a table".into(),
             Self::Tables(_) => "a list of tables".into(),
             Self::Texts => "a list of texts".into(),
+            Self::Path => "the path of a file".into(),
         }
     }
 }
@@ -153,6 +156,7 @@ impl Schema {
             PARAM_TABLE => Kind::Table(fields()?),
             PARAM_TABLES => Kind::Tables(fields()?),
             PARAM_TEXTS => Kind::Texts,
+            PARAM_PATH => Kind::Path,
             other => return Err(format!("parameter `{key}` is of an unknown kind {other}")),
         };
         Ok(Self {

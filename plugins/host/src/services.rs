@@ -1,6 +1,8 @@
 //! What the host offers to plugins: a log and its threads.
 
 use crate::error::read;
+use crate::linear::LINEAR;
+use crate::stream::STREAMS;
 use elbow_abi::*;
 use rayon::prelude::*;
 use std::ffi::c_void;
@@ -63,9 +65,11 @@ extern "C" fn service(id: ElbowStr) -> *const c_void {
     match unsafe { read(id) } {
         SERVICE_LOG => (&raw const LOG).cast(),
         SERVICE_PARALLEL => (&raw const PARALLEL).cast(),
+        SERVICE_LINEAR => (&raw const LINEAR).cast(),
+        SERVICE_STREAMS => (&raw const STREAMS).cast(),
         _ => null(),
     }
 }
 
 /// The host, as plugins see it.
-pub(crate) static HOST: ElbowHost = ElbowHost { struct_size: size_of::<ElbowHost>() as u32, service };
+pub static HOST: ElbowHost = ElbowHost { struct_size: size_of::<ElbowHost>() as u32, service };

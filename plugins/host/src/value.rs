@@ -18,6 +18,15 @@ pub enum Value {
     Number(f64),
     /// Text or a choice.
     Text(String),
+    /// A file: only its name and content tell it from another.
+    Path {
+        /// As written in the experiment.
+        written: String,
+        /// Where it is.
+        full: String,
+        /// SHA-256 of its content.
+        digest: String,
+    },
     /// Numbers, row by row.
     Array {
         /// Number of rows; 1 for a flat list.
@@ -75,7 +84,7 @@ impl Value {
             Self::Bool(value) => ElbowValue { kind: VALUE_BOOL, integer: i64::from(*value), ..ABSENT },
             Self::Integer(value) => ElbowValue { kind: VALUE_INTEGER, integer: *value, ..ABSENT },
             Self::Number(value) => ElbowValue { kind: VALUE_NUMBER, number: *value, ..ABSENT },
-            Self::Text(value) => ElbowValue { kind: VALUE_TEXT, text: borrow(value), ..ABSENT },
+            Self::Text(value) | Self::Path { full: value, .. } => ElbowValue { kind: VALUE_TEXT, text: borrow(value), ..ABSENT },
             Self::Array { rows, cols, data } => {
                 ElbowValue { kind: VALUE_ARRAY, numbers: data.as_ptr(), rows: *rows, cols: *cols, ..ABSENT }
             }

@@ -1,6 +1,8 @@
 //! What a plugin says of itself.
 
-use elbow_abi::{BETTER_DOWN, BETTER_UP, CAPABILITY_FISHER, CAPABILITY_GRADIENT, CAPABILITY_TABLE, ElbowMetric};
+use elbow_abi::{
+    BETTER_DOWN, BETTER_UP, CAPABILITY_FISHER, CAPABILITY_GRADIENT, CAPABILITY_LAYERS, CAPABILITY_TABLE, ElbowMetric,
+};
 
 use crate::text;
 
@@ -14,6 +16,8 @@ pub enum Capability {
     Fisher,
     /// Probability tables and scores of a finite model.
     Table,
+    /// Affine layers and the rows of their Fisher matrices.
+    Layers,
 }
 
 impl Capability {
@@ -22,6 +26,7 @@ impl Capability {
             Self::Gradient => CAPABILITY_GRADIENT,
             Self::Fisher => CAPABILITY_FISHER,
             Self::Table => CAPABILITY_TABLE,
+            Self::Layers => CAPABILITY_LAYERS,
         }
     }
 }
@@ -50,6 +55,11 @@ impl Quantity {
     /// An exact number in nats of which a smaller value is better.
     pub const fn down(name: &'static str, doc: &'static str) -> Self {
         Self { name, unit: "nats", doc, better: BETTER_DOWN, exact: true }
+    }
+
+    /// The same number as an estimate.
+    pub const fn estimate(self) -> Self {
+        Self { exact: false, ..self }
     }
 
     /// A plain exact number.

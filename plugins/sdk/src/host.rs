@@ -1,5 +1,6 @@
 //! What the host offers everywhere: a log and its threads.
 
+use crate::error::{Code, Error, Result};
 use crate::guard::guard;
 use crate::text;
 use elbow_abi::*;
@@ -14,6 +15,11 @@ impl Host {
     /// A plugin without a host, as in a unit test: everything runs on the calling thread, the log goes nowhere.
     pub const NONE: Self = Self(None);
 
+    /// A plugin of this host, as in a test with the real one.
+    pub fn of(host: &'static ElbowHost) -> Self {
+        Self(Some(host))
+    }
+
     /// # Safety
     /// `host` must be null or live as long as the process.
     pub(crate) unsafe fn new(host: *const ElbowHost) -> Self {
@@ -21,10 +27,22 @@ impl Host {
         Self(unsafe { host.as_ref() })
     }
 
-    fn service<T>(self, id: &str) -> Option<&'static T> {
+    pub(crate) fn service<T>(self, id: &str) -> Option<&'static T> {
         let table = (self.0?.service)(text::borrow(id));
         // SAFETY: the host answers null or the table of the service with this id, which lives as long as the process.
         unsafe { table.cast::<T>().as_ref() }
+    }
+
+    /// Fills `out` with random words from the stream (seed, purpose, number): the same on every machine, independent of all
+    /// other streams.
+    ///
+    /// # Errors
+    /// [`Code::Unsupported`] without a host.
+    pub fn words(self, seed: u64, purpose: u64, number: u64, out: &mut [u64]) -> Result<()> {
+        let streams = self.service::<ElbowStreams>(SERVICE_STREAMS);
+        let streams = streams.ok_or_else(|| Error::new(Code::Unsupported, "the host offers no random streams"))?;
+        (streams.fill)(seed, purpose, number, out.as_mut_ptr(), out.len());
+        Ok(())
     }
 
     /// Writes a warning to the host's log.

@@ -40,17 +40,21 @@
 //! ```
 //!
 //! # What does this crate not do?
-//! It has no linear algebra: a built-in optimizer uses the host's, through [`Point`] and [`Damping`]. It starts no thread.
+//! It has no linear algebra of its own: a built-in optimizer uses the host's, through [`Point`], [`Damping`] and [`Linear`]. It starts
+//! no thread.
 
 pub use elbow_abi as abi;
 
 mod about;
 mod bundle;
 mod damping;
+mod dense;
+mod derived;
 mod error;
 mod flow;
 mod guard;
 mod host;
+mod layers;
 mod model;
 mod model_class;
 mod optimizer;
@@ -65,12 +69,14 @@ pub mod value;
 pub use about::{About, Capability, Quantity};
 pub use bundle::{Descriptor, Entry, entry, meta};
 pub use damping::{Damping, DampingKind};
+pub use dense::{Dense, Linear, View};
 pub use error::{Code, Error, Issue, Issues, Result};
 pub use flow::{Flow, FlowParameters, Integrator};
 pub use host::Host;
+pub use layers::{Estimation, Layer, LayerRows, Numbers, Precision, Rows};
 pub use model::{Block, Domain, Fisher, Model, ModelSetup, Objective, Recognition, Shape};
 pub use optimizer::{Optimizer, Setup};
-pub use parameter::Tables;
-pub use point::{Matrix, Metric, MetricKind, Point};
+pub use parameter::{FilePath, Tables};
+pub use point::{Matrix, Metric, MetricKind, Parts, Point};
 pub use rng::Rng;
 pub use state::State;

@@ -1,8 +1,10 @@
 //! The trait of a model.
 
 use crate::about::About;
+use crate::derived;
 use crate::error::{Error, Result};
 use crate::host::Host;
+use crate::layers::{Estimation, Layer, Rows};
 use crate::parameter::Parameter;
 use crate::rng::Rng;
 
@@ -35,6 +37,8 @@ pub enum Fisher {
     Visible,
     /// F(φ).
     Recognition,
+    /// As the joint one, with the hidden variables from the recognition distribution instead of the model's own.
+    Aggregate,
 }
 
 /// Sizes of a model.
@@ -52,6 +56,8 @@ pub struct Shape {
     pub has_fixed: bool,
     /// Whether q can be the posterior.
     pub has_exact: bool,
+    /// Whether losses and gradients depend on `sample`, the number of the minibatch and its noise.
+    pub stochastic: bool,
 }
 
 /// A named block of parameters.
@@ -124,8 +130,9 @@ pub trait Model: Sized + Send + Sync + 'static {
         missing("mean parameters")
     }
 
-    /// An evaluator; it stands nowhere until it is moved.
-    fn evaluator(&self) -> Self::Evaluator;
+    /// An evaluator; it stands nowhere until it is moved. Minibatches and noise come from the streams of `seed`
+    /// ([`Host::words`]), so that all optimizers of an experiment see the same.
+    fn evaluator(&self, seed: u64) -> Self::Evaluator;
     /// Moves to a point and forgets what was computed. Stochastic models take minibatch and noise from `sample`.
     fn move_to(&self, at: &mut Self::Evaluator, theta: &[f64], phi: &[f64], sample: u64) -> Result<()>;
     /// −ELBO or −log evidence, in nats per datum.
@@ -136,20 +143,39 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn recognition_gradient(&self, _at: &mut Self::Evaluator, _phi: &mut [f64]) -> Result<()> {
         missing("learned recognition")
     }
-    /// The quantities that [`About::quantities`] declares, in its order.
+    /// The quantities that [`About::quantities`] declares, in its order. They do not depend on `sample`.
     fn quantities(&self, at: &mut Self::Evaluator, recognition: Recognition, out: &mut [f64]) -> Result<()>;
 
-    /// A Fisher matrix, P × P, both triangles.
-    fn fisher(&self, _at: &mut Self::Evaluator, _kind: Fisher, _out: &mut [f64]) -> Result<()> {
-        missing("Fisher matrix")
+    /// A Fisher matrix, P × P, both triangles. Unless overridden it is summed from the exact rows.
+    fn fisher(&self, at: &mut Self::Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
+        derived::fisher(self, at, kind, out)
     }
-    /// Its diagonal, length P.
-    fn fisher_diagonal(&self, _at: &mut Self::Evaluator, _kind: Fisher, _out: &mut [f64]) -> Result<()> {
-        missing("Fisher matrix")
+    /// Its diagonal, length P. Unless overridden it is summed from the exact rows.
+    fn fisher_diagonal(&self, at: &mut Self::Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
+        derived::diagonal(self, at, kind, out)
     }
-    /// Its product with a vector, both of length P.
-    fn fisher_product(&self, _at: &mut Self::Evaluator, _kind: Fisher, _vector: &[f64], _out: &mut [f64]) -> Result<()> {
-        missing("Fisher matrix")
+    /// Its product with a vector, both of length P. Unless overridden it is summed from the exact rows.
+    fn fisher_product(&self, at: &mut Self::Evaluator, kind: Fisher, vector: &[f64], out: &mut [f64]) -> Result<()> {
+        derived::product(self, at, kind, vector, out)
+    }
+
+    /// Affine layers, θ first, in the order of their parameters, which they cover; empty for a model that is no network.
+    fn layers(&self) -> Vec<Layer> {
+        Vec::new()
+    }
+    /// Visits the rows of a Fisher matrix: those of the recognition layers for [`Fisher::Recognition`], else of the generative ones.
+    fn rows(
+        &self,
+        _at: &mut Self::Evaluator,
+        _kind: Fisher,
+        _estimation: Estimation,
+        _each: &mut dyn FnMut(&Rows<'_>) -> Result<()>,
+    ) -> Result<()> {
+        missing("layers")
+    }
+    /// The host that the model was built with; what is summed from rows needs its linear algebra.
+    fn host(&self) -> Host {
+        Host::NONE
     }
 
     /// p_θ(v, h), all visible × hidden states.

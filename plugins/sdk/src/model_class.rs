@@ -4,6 +4,7 @@ use crate::about::Capability;
 use crate::error::{Code, Error, Result};
 use crate::guard::guard;
 use crate::host::Host;
+use crate::layers::{self, Estimation, Layer};
 use crate::model::{Domain, Fisher, Model, ModelSetup, Objective, Recognition};
 use crate::parameter::Parameter;
 use crate::rng::Rng;
@@ -41,6 +42,8 @@ trait Tables: Model {
         diagonal: Some(fisher_diagonal::<Self>),
         product: Some(fisher_product::<Self>),
     };
+    const LAYERS: ElbowLayers =
+        ElbowLayers { struct_size: size_of::<ElbowLayers>() as u32, list: Some(list_layers::<Self>), rows: Some(rows::<Self>) };
     const TABLE: ElbowTable = ElbowTable {
         struct_size: size_of::<ElbowTable>() as u32,
         joint: Some(joint::<Self>),
@@ -57,8 +60,41 @@ extern "C" fn extension<T: Model>(id: ElbowStr) -> *const c_void {
     match T::ABOUT.capabilities.iter().find(|capability| capability.id() == id) {
         Some(Capability::Fisher) => (&raw const *const { &T::FISHER }).cast(),
         Some(Capability::Table) => (&raw const *const { &T::TABLE }).cast(),
+        Some(Capability::Layers) => (&raw const *const { &T::LAYERS }).cast(),
         _ => null(),
     }
+}
+
+extern "C" fn list_layers<T: Model>(ptr: *const c_void, ctx: *mut c_void, each: EachLayer) -> i32 {
+    guard(null(), || {
+        // SAFETY: the host hands the model.
+        for layer in unsafe { model::<T>(ptr) }.layers() {
+            let Layer { name, recognition, offset, inputs, outputs } = layer;
+            let (name, role) = (text::borrow(&name), u32::from(recognition));
+            each(ctx, &ElbowLayer { name, role, reserved: 0, offset, inputs, outputs });
+        }
+        Ok(())
+    })
+}
+
+extern "C" fn rows<T: Model>(
+    ptr: *const c_void,
+    at: *mut c_void,
+    kind: u32,
+    estimation: u32,
+    ctx: *mut c_void,
+    each: EachRows,
+    err: *const ElbowErr,
+) -> i32 {
+    guard(err, || {
+        // SAFETY: the host hands the model and its evaluator.
+        let (model, at) = unsafe { both::<T>(ptr, at) };
+        let estimation = Estimation::of(estimation).ok_or_else(|| unknown("estimation"))?;
+        model.rows(at, fisher_of(kind)?, estimation, &mut |rows| match layers::lend(rows, |raw| each(ctx, raw)) {
+            OK => Ok(()),
+            status => Err(Error::new(Code::of(status), "the visit of rows was ended")),
+        })
+    })
 }
 
 extern "C" fn create<T: Model>(
@@ -126,7 +162,7 @@ extern "C" fn shape<T: Model>(ptr: *const c_void, out: *mut ElbowShape) -> i32 {
             recognitions: bit(shape.has_fixed, RECOGNITION_FIXED)
                 | bit(shape.has_exact, RECOGNITION_EXACT)
                 | bit(shape.recognition > 0, RECOGNITION_LEARNED),
-            reserved: 0,
+            flags: if shape.stochastic { SHAPE_STOCHASTIC } else { 0 },
         };
         Ok(())
     })
@@ -205,10 +241,10 @@ extern "C" fn from_mean<T: Model>(ptr: *const c_void, mean: *const f64, theta: *
     })
 }
 
-extern "C" fn evaluator<T: Model>(ptr: *const c_void, out: *mut *mut c_void, err: *const ElbowErr) -> i32 {
+extern "C" fn evaluator<T: Model>(ptr: *const c_void, seed: u64, out: *mut *mut c_void, err: *const ElbowErr) -> i32 {
     guard(err, || {
         // SAFETY: the host hands the model and a place for the evaluator, which `evaluator_destroy` takes back.
-        unsafe { *out = Box::into_raw(Box::new(model::<T>(ptr).evaluator())).cast() };
+        unsafe { *out = Box::into_raw(Box::new(model::<T>(ptr).evaluator(seed))).cast() };
         Ok(())
     })
 }
@@ -254,6 +290,7 @@ fn fisher_of(raw: u32) -> Result<Fisher> {
         FISHER_JOINT => Ok(Fisher::Joint),
         FISHER_VISIBLE => Ok(Fisher::Visible),
         FISHER_RECOGNITION => Ok(Fisher::Recognition),
+        FISHER_AGGREGATE => Ok(Fisher::Aggregate),
         _ => Err(unknown("Fisher matrix")),
     }
 }

@@ -201,6 +201,20 @@ plain! {
     Vec<String>, PARAM_TEXTS, |_| Literal::Absent, |v| v.items().map(|item| item.text().map(str::to_owned)).collect();
 }
 
+/// A file; a relative path in an experiment is joined to the experiment's folder. Empty: none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilePath(pub String);
+
+impl Parameter for FilePath {
+    const KIND: u32 = PARAM_PATH;
+    fn literal(&self) -> Literal {
+        Literal::Text(self.0.clone())
+    }
+    fn read(value: Value<'_>) -> Result<Self> {
+        value.text().map(|text| Self(text.to_owned()))
+    }
+}
+
 impl<T: Parameter> Parameter for Option<T> {
     const KIND: u32 = T::KIND;
     const OPTIONAL: bool = true;

@@ -1,8 +1,11 @@
 //! What an optimizer sees: one objective, at the point where it stands.
 
-use crate::error::Result;
-use crate::guard::call;
+use crate::error::{Code, Error, Result};
+use crate::guard::{call, guard};
+use crate::layers::{self, Estimation, Layer, Rows};
+use crate::text;
 use elbow_abi::*;
+use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr::null;
 
@@ -15,6 +18,9 @@ crate::choices! {
         Visible = "visible",
         /// F(φ) = E_{p*} E_q[∇ log q ∇ log qᵀ]: for cells that train the recognition parameters alone.
         Recognition = "recognition",
+        /// As `joint`, with the hidden variables from q instead of the model's own: E_{p*} E_q[F of p_θ(v|h)], the Gauss–Newton
+        /// matrix of a decoder.
+        Aggregate = "aggregate",
         /// (1−τ) G + τ G_V.
         Mixture = "mixture",
     }
@@ -36,17 +42,32 @@ impl Metric {
             MetricKind::Joint => FISHER_JOINT,
             MetricKind::Visible => FISHER_VISIBLE,
             MetricKind::Recognition => FISHER_RECOGNITION,
+            MetricKind::Aggregate => FISHER_AGGREGATE,
             MetricKind::Mixture => FISHER_MIXTURE,
         };
         ElbowMetricChoice { kind, reserved: 0, tau: self.tau }
     }
 }
 
-/// A symmetric matrix that belongs to the host.
+/// A symmetric matrix, the host's or a plugin's own.
 #[derive(Clone, Copy)]
 pub struct Matrix<'a> {
     raw: ElbowMat,
     lifetime: PhantomData<&'a f64>,
+}
+
+impl<'a> Matrix<'a> {
+    /// A matrix of the plugin's own: n × n numbers, symmetric.
+    ///
+    /// # Panics
+    /// If there are not n × n numbers.
+    pub fn new(numbers: &'a [f64], n: usize) -> Self {
+        assert!(numbers.len() == n * n, "n × n numbers");
+        Self {
+            raw: ElbowMat { ptr: numbers.as_ptr(), rows: n, cols: n, row_stride: 1, col_stride: n as isize },
+            lifetime: PhantomData,
+        }
+    }
 }
 
 impl Matrix<'_> {
@@ -67,6 +88,58 @@ impl Matrix<'_> {
     }
 }
 
+/// Which networks a visit of rows is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// The generative one, θ.
+    Generative,
+    /// The recognition one, φ.
+    Recognition,
+    /// Both, as far as they are trained.
+    Both,
+}
+
+impl Parts {
+    fn raw(self) -> u32 {
+        match self {
+            Self::Generative => PART_GENERATIVE,
+            Self::Recognition => PART_RECOGNITION,
+            Self::Both => PART_GENERATIVE | PART_RECOGNITION,
+        }
+    }
+}
+
+struct Visit<'a> {
+    layers: &'a [Layer],
+    each: &'a mut dyn FnMut(&Rows<'_>) -> Result<()>,
+    outcome: Result<()>,
+}
+
+extern "C" fn visit_rows(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
+    // SAFETY: `ctx` is the visit on the stack of `Point::rows`; the host hands rows of the layers that it named.
+    let (visit, rows) = unsafe { (&mut *ctx.cast::<Visit<'_>>(), &*rows) };
+    let Visit { layers, each, outcome } = visit;
+    // A panic of the optimizer must not unwind through the host and the model.
+    let status = guard(null(), || {
+        // SAFETY: as above.
+        unsafe { layers::with_rows(rows, layers, |rows| *outcome = each(rows)) };
+        Ok(())
+    });
+    if status != OK {
+        *outcome = Err(Error::new(Code::of(status), "the visit of rows panicked"));
+    }
+    outcome.as_ref().map_or_else(|error| error.code().status(), |()| OK)
+}
+
+extern "C" fn collect_layer(ctx: *mut c_void, layer: *const ElbowLayer) {
+    // SAFETY: `ctx` is the list of `Point::layers`; the host hands a layer that holds during this call.
+    let (layers, layer) = unsafe { (&mut *ctx.cast::<Vec<Layer>>(), &*layer) };
+    // SAFETY: as above.
+    let name = unsafe { text::read(layer.name) }.to_owned();
+    let (offset, inputs, outputs) = (layer.offset, layer.inputs, layer.outputs);
+    layers.push(Layer { name, recognition: layer.role != 0, offset, inputs, outputs });
+}
+
 /// The point where an optimizer stands in one step. What was evaluated there is kept: asking twice costs nothing.
 pub struct Point<'a>(&'a ElbowPoint);
 
@@ -80,6 +153,35 @@ impl<'a> Point<'a> {
     /// P, the number of parameters.
     pub fn dimension(&self) -> usize {
         self.0.dimension
+    }
+
+    /// How many of the parameters, the first, are generative (θ); the others are φ.
+    pub fn generative(&self) -> usize {
+        self.0.generative
+    }
+
+    /// The layers that hold the parameters, in their order; [`crate::Code::Unsupported`] if the model is no network.
+    pub fn layers(&self) -> Result<Vec<Layer>> {
+        let mut layers: Vec<Layer> = Vec::new();
+        call(|err| (self.0.layers)(self.0.ctx, (&raw mut layers).cast(), collect_layer, err))?;
+        Ok(layers)
+    }
+
+    /// Visits the rows of the metric: first those of the generative layers, then those of the recognition layers, as far as they
+    /// are trained and among the `parts`. `layers` is what [`Point::layers`] gave.
+    pub fn rows(
+        &self,
+        metric: &Metric,
+        estimation: Estimation,
+        parts: Parts,
+        layers: &[Layer],
+        each: &mut dyn FnMut(&Rows<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut visit = Visit { layers, each, outcome: Ok(()) };
+        let done = call(|err| {
+            (self.0.rows)(self.0.ctx, &metric.raw(), estimation.raw(), parts.raw(), (&raw mut visit).cast(), visit_rows, err)
+        });
+        visit.outcome.and(done)
     }
 
     fn slice(&self, ptr: *const f64) -> &[f64] {
@@ -128,10 +230,11 @@ impl<'a> Point<'a> {
 
     /// Solves a damped system; see [`crate::Damping::solve`].
     pub(crate) fn solve(&self, matrix: Matrix<'_>, damping: &ElbowDamping, rhs: &[f64]) -> Result<(&[f64], usize)> {
-        assert!(rhs.len() == self.0.dimension, "a right-hand side of length P");
+        assert!(rhs.len() == matrix.rows(), "a right-hand side of the matrix's order");
         let (mut out, mut rank) = (null(), 0);
         call(|err| (self.0.solve)(self.0.ctx, &matrix.raw, damping, rhs.as_ptr(), &raw mut out, &raw mut rank, err))?;
-        Ok((self.slice(out), rank))
+        // SAFETY: the host's solution is as long as the right-hand side and holds until the point moves or the next system.
+        Ok((unsafe { std::slice::from_raw_parts(out, rhs.len()) }, rank))
     }
 
     /// Goes to a trial point, length P. Outside the model's domain this fails with [`crate::Code::Domain`] and stays.

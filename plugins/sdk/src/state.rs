@@ -50,6 +50,14 @@ impl<'a> State<'a> {
         values.iter_mut().try_for_each(|value| self.number(value))
     }
 
+    /// Bytes that are left to load; no bound while saving.
+    pub(crate) fn room(&self) -> usize {
+        match &self.0 {
+            Direction::Save(_) => usize::MAX,
+            Direction::Load(rest) => rest.len(),
+        }
+    }
+
     pub(crate) fn finish(self) -> Result<()> {
         match self.0 {
             Direction::Load(rest) if !rest.is_empty() => Err(Error::new(Code::BadState, "bytes left over")),

@@ -76,7 +76,7 @@ pub struct At {
 
 impl At {
     pub fn new(model: BayesianNetwork) -> Self {
-        let (at, shape) = (model.evaluator(), model.shape());
+        let (at, shape) = (model.evaluator(0), model.shape());
         Self { at, theta: vec![0.5; shape.generative], phi: vec![0.5; shape.recognition], model }
     }
 

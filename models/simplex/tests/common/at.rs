@@ -13,7 +13,7 @@ pub struct At {
 
 impl At {
     pub fn new(model: Simplex, theta: &[f64], phi: &[f64]) -> Self {
-        let evaluator = model.evaluator();
+        let evaluator = model.evaluator(0);
         let mut at = Self { model, evaluator };
         at.go(theta, phi);
         at
