@@ -8,7 +8,7 @@ use crate::start::{Init, resolve_task, start};
 use crate::sweep::{Sweep, expand};
 use crate::{array, json, spec};
 use elbow_abi::UNSUPPORTED;
-use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Proxy, Schema, Value};
+use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -216,11 +216,18 @@ impl<'a> Builder<'a> {
                         continue;
                     }
                 };
-                let dimension = usize::from(task.generative) * model.model.shape().generative
-                    + usize::from(task.learned) * model.model.shape().recognition;
-                if let Err(error) = Optimizer::new(optimizer.plugin, &optimizer.parameters, dimension) {
-                    self.report(&optimizer.node, "", &error);
-                    continue;
+                let problem = Problem::new(&model.model, task);
+                match Optimizer::new(optimizer.plugin, &optimizer.parameters, &problem) {
+                    // What the optimizer cannot do on this model it may do on another.
+                    Err(error) if error.code() == UNSUPPORTED => {
+                        plan.left_out.push(left_out(error.to_string()));
+                        continue;
+                    }
+                    Err(error) => {
+                        self.report(&optimizer.node, "", &error);
+                        continue;
+                    }
+                    Ok(_) => {}
                 }
                 if let Some(reason) = starts.first().and_then(|start| cannot_step(model, optimizer, task, start)) {
                     plan.left_out.push(left_out(reason));
@@ -296,7 +303,7 @@ fn planned_optimizer(checked: Checked<'_>) -> PlannedOptimizer {
 /// The reason why an optimizer cannot make a step on a model, found by making one. Other failures are the cell's.
 fn cannot_step(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, start: &[f64]) -> Option<String> {
     let mut proxy = Proxy::new(&model.model, task, start, 0, optimizer.plugin.quantities.len()).ok()?;
-    let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, proxy.dimension()).ok()?;
+    let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, &proxy.problem()).ok()?;
     let error = proxy.step(&mut trial, false).err()?;
     (error.code() == UNSUPPORTED).then(|| error.to_string())
 }

@@ -60,7 +60,7 @@ impl Running {
         let found = plan.catalog.find(PluginKind::Optimizer, &optimizer.plugin);
         let plugin = found.map_err(|_| Error::new(elbow_abi::FAILED, format!("there is no optimizer {}", optimizer.plugin)))?;
         let proxy = Proxy::new(&model.model, cell.task, &cell.start, noise_seed(model, cell.seed), plugin.quantities.len())?;
-        let optimizer = Optimizer::new(plugin, &optimizer.parameters, proxy.dimension())?;
+        let optimizer = Optimizer::new(plugin, &optimizer.parameters, &proxy.problem())?;
         let (budget, process_time) = (plan.budget.clone(), Duration::ZERO);
         Ok(Self { proxy, optimizer, budget, step: 0, path_length: 0.0, process_time, segment: None })
     }

@@ -41,7 +41,7 @@ fn wrong_types_ranges_and_choices() {
     check(
         &small("", "metric = \"visibel\"\ntau = 2\nintegrator = 4\ndamping = { kind = \"pinv\", rcond = -1.0 }"),
         &[
-            "10:10 `metric` is \"visibel\"; expected one of joint, visible, recognition, mixture | did you mean `visible`?",
+            "10:10 `metric` is \"visibel\"; expected one of joint, visible, recognition, aggregate, mixture | did you mean `visible`?",
             "11:7 `tau` is 2; expected a value 0 … 1",
             "12:14 `integrator` is an integer; expected euler | heun | rk4 | adaptive",
             "13:20 `kind` is \"pinv\"",

@@ -79,6 +79,7 @@ fn momentum_is_no_flow() {
             }
         }
     }
-    let error = elbow_check::host::Optimizer::new(plugin, &values, 4).unwrap_err();
+    let problem = elbow_check::host::Problem { dimension: 4, generative: 4, layers: Vec::new() };
+    let error = elbow_check::host::Optimizer::new(plugin, &values, &problem).unwrap_err();
     assert_eq!(error.issues()[0].path, "momentum");
 }

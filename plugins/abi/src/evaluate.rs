@@ -1,6 +1,6 @@
 //! The host's side of a step: the one objective that an optimizer sees, at the point where it stands.
 
-use crate::{EachLayer, EachRows, ElbowErr, ElbowMat};
+use crate::{EachRows, ElbowErr, ElbowMat};
 use core::ffi::c_void;
 
 /// A metric that mixes two Fisher matrices, (1−τ) G + τ G_V.
@@ -55,8 +55,6 @@ pub struct ElbowPoint {
     pub ctx: *mut c_void,
     /// Number of parameters that are optimized.
     pub dimension: usize,
-    /// How many of them, the first, are generative; the others belong to the recognition distribution.
-    pub generative: usize,
     /// The parameters here.
     pub position: extern "C" fn(ctx: *mut c_void) -> *const f64,
     /// The loss here.
@@ -90,12 +88,10 @@ pub struct ElbowPoint {
     ) -> i32,
     /// Goes to a trial point; answers [`crate::DOMAIN`] and stays if it is not inside the domain.
     pub move_to: extern "C" fn(ctx: *mut c_void, position: *const f64, err: *const ElbowErr) -> i32,
-    /// Where the optimizer writes the point that it proposes.
+    /// Where the optimizer writes the point that it proposes, all of it; not asked for: the step stays where it was.
     pub proposal: extern "C" fn(ctx: *mut c_void) -> *mut f64,
     /// Reports a value of the descriptor's `metrics`, by index.
     pub report: extern "C" fn(ctx: *mut c_void, index: usize, value: f64),
-    /// Names the layers that hold the trained parameters, in their order.
-    pub layers: extern "C" fn(ctx: *mut c_void, each_ctx: *mut c_void, each: EachLayer, err: *const ElbowErr) -> i32,
     /// Visits the rows of a Fisher matrix, those of the recognition layers after those of the generative ones, as far as they are
     /// trained and `parts` has their bit ([`PART_GENERATIVE`], [`PART_RECOGNITION`]).
     pub rows: extern "C" fn(

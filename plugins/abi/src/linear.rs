@@ -26,7 +26,8 @@ pub struct ElbowDense {
 pub struct ElbowLinear {
     /// Size of this structure.
     pub struct_size: u32,
-    /// out ← keep · out + weight · X Xᵀ; both triangles of out.
+    /// out ← keep · out + weight · X Xᵀ; the lower triangle of out alone, which is all that the other functions read of a symmetric
+    /// matrix.
     pub gram: extern "C" fn(x: *const ElbowDense, weight: f64, keep: f64, out: *const ElbowDense, err: *const ElbowErr) -> i32,
     /// out ← keep · out + scale · op(A) op(B), where op transposes if the bit of `transposed` is set (1: A, 2: B).
     pub product: extern "C" fn(
@@ -40,7 +41,7 @@ pub struct ElbowLinear {
     ) -> i32,
     /// out ← (A + shift · I)⁻¹, both triangles; [`crate::NUMERIC`] if that is not positive definite.
     pub inverse: extern "C" fn(a: *const ElbowDense, shift: f64, out: *const ElbowDense, err: *const ElbowErr) -> i32,
-    /// A = U diag(values) Uᵀ, values ascending.
+    /// A = U diag(values) Uᵀ, values ascending; `values` may be null.
     pub eigen: extern "C" fn(a: *const ElbowDense, values: *mut f64, vectors: *const ElbowDense, err: *const ElbowErr) -> i32,
     /// x ← (A + shift · I)⁻¹ x, column by column; [`crate::NUMERIC`] if that is not positive definite.
     pub solve: extern "C" fn(a: *const ElbowDense, shift: f64, x: *const ElbowDense, err: *const ElbowErr) -> i32,

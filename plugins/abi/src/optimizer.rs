@@ -1,7 +1,25 @@
 //! The functions of an optimizer.
 
-use crate::{ElbowErr, ElbowHost, ElbowPoint, ElbowSink, ElbowValue};
+use crate::{ElbowErr, ElbowHost, ElbowLayer, ElbowPoint, ElbowSink, ElbowValue};
 use core::ffi::c_void;
+
+/// What an optimizer is built for.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ElbowProblem {
+    /// Size of this structure.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Number of parameters that are optimized.
+    pub dimension: usize,
+    /// How many of them, the first, are generative; the others belong to the recognition distribution.
+    pub generative: usize,
+    /// The layers that hold them, in their order; none if the model is no network.
+    pub layers: *const ElbowLayer,
+    /// Number of layers.
+    pub n_layers: usize,
+}
 
 /// A class of optimizers. Functions on one instance are **\[exclusive\]**; the thread may change between calls.
 #[repr(C)]
@@ -9,12 +27,12 @@ use core::ffi::c_void;
 pub struct ElbowOptimizerClass {
     /// Size of this structure.
     pub struct_size: u32,
-    /// Builds an optimizer for `dimension` parameters, or reports every issue with its own parameters.
+    /// Builds an optimizer for a problem, or reports every issue with its own parameters.
     pub create: Option<
         extern "C" fn(
             host: *const ElbowHost,
             params: *const ElbowValue,
-            dimension: usize,
+            problem: *const ElbowProblem,
             out: *mut *mut c_void,
             err: *const ElbowErr,
         ) -> i32,

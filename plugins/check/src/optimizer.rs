@@ -38,8 +38,9 @@ impl Subject {
         let model = Model::new(plugin, &Schema::defaults(&plugin.schema))?;
         let task = Task { objective: OBJECTIVE_ELBO, recognition: RECOGNITION_EXACT, generative: true, learned: false };
         let proxy = Proxy::new(&model, task, &START, 0, self.plugin.quantities.len())?;
-        let make = || Optimizer::new(self.plugin, &Schema::defaults(&self.plugin.schema), quadratic::P);
-        Ok(Run { proxy, optimizer: make()?, fresh: make()? })
+        let make = || Optimizer::new(self.plugin, &Schema::defaults(&self.plugin.schema), &proxy.problem());
+        let (optimizer, fresh) = (make()?, make()?);
+        Ok(Run { proxy, optimizer, fresh })
     }
 }
 
@@ -78,7 +79,8 @@ pub fn positions(entry: &'static ElbowEntry, given: &[(&str, Value)], steps: usi
     let catalog: &'static Catalog = Box::leak(Box::new(catalog));
     let plugin = catalog.list(PluginKind::Optimizer).next().expect("an optimizer");
     let mut run = Subject { catalog, plugin }.run("check.quadratic").expect("a run");
-    run.optimizer = Optimizer::new(plugin, &complete(&plugin.schema, given), quadratic::P).expect("the parameters are accepted");
+    run.optimizer =
+        Optimizer::new(plugin, &complete(&plugin.schema, given), &run.proxy.problem()).expect("the parameters are accepted");
     let mut positions = vec![run.proxy.parameters().to_vec()];
     for _ in 0..steps {
         run.step().expect("a step");

@@ -1,7 +1,7 @@
 //! What the proxy evaluates for an optimizer: gradients and Fisher matrices of the trained parameters.
 
 use crate::error::{Error, Result};
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, first_not_finite};
 use elbow_abi::*;
 
 impl Proxy {
@@ -22,7 +22,7 @@ impl Proxy {
         let (theta, phi) = out.split_at_mut(n);
         let theta = self.task.generative.then_some(theta);
         self.evaluator.gradient(self.task.objective, self.task.recognition, theta, self.task.learned.then_some(phi))?;
-        if let Some(i) = out.iter().position(|value| !value.is_finite()) {
+        if let Some(i) = first_not_finite(out) {
             return Err(Error::new(NUMERIC, format!("the gradient is {} in parameter[{i}]", out[i])));
         }
         self.gradient.valid = true;

@@ -3,25 +3,79 @@
 //! A model lists its layers by role, with offsets within the role; an optimizer sees those that it trains, with offsets in its own
 //! vector, and rows whose places refer to that list.
 
-use crate::error::{Error, Result};
-use crate::proxy::Proxy;
+use crate::error::{Error, Result, borrow, read};
+use crate::model::Model;
+use crate::proxy::{Proxy, Task};
 use elbow_abi::*;
 use std::ffi::c_void;
 
-/// Hands layers on with other offsets.
-struct Relay {
-    /// What to add to the offset of a generative and of a recognition layer; `None`: the role is not trained.
-    shift: [Option<usize>; 2],
-    ctx: *mut c_void,
-    each: EachLayer,
+/// A layer of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Name, as `decoder.1`.
+    pub name: String,
+    /// Whether it belongs to φ.
+    pub recognition: bool,
+    /// First parameter, within its role.
+    pub offset: usize,
+    /// Number of inputs, without the 1.
+    pub inputs: usize,
+    /// Number of units.
+    pub outputs: usize,
 }
 
-extern "C" fn relay(ctx: *mut c_void, layer: *const ElbowLayer) {
-    // SAFETY: `ctx` is the relay on the stack of `Proxy::layers`; the model hands a layer that holds during this call.
-    let (relay, layer) = unsafe { (&*ctx.cast::<Relay>(), &*layer) };
-    if let Some(shift) = relay.shift[usize::from(layer.role != 0)] {
-        (relay.each)(relay.ctx, &ElbowLayer { offset: layer.offset + shift, ..*layer });
+/// What an optimizer is built for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Number of trained parameters.
+    pub dimension: usize,
+    /// How many of them, the first, are generative.
+    pub generative: usize,
+    /// The layers that hold them, with offsets among them; none if the model is no network.
+    pub layers: Vec<Layer>,
+}
+
+impl Problem {
+    /// The problem of a task on a model.
+    pub fn new(model: &Model, task: Task) -> Self {
+        let shape = model.shape();
+        let generative = if task.generative { shape.generative } else { 0 };
+        let dimension = generative + if task.learned { shape.recognition } else { 0 };
+        let trained = |layer: &Layer| if layer.recognition { task.learned } else { task.generative };
+        let mut layers: Vec<Layer> = model.layers().into_iter().filter(trained).collect();
+        layers.iter_mut().filter(|layer| layer.recognition).for_each(|layer| layer.offset += generative);
+        Self { dimension, generative, layers }
     }
+
+    /// Lends the problem to a plugin.
+    pub(crate) fn lend<T>(&self, body: impl FnOnce(&ElbowProblem) -> T) -> T {
+        let raw = |layer: &Layer| ElbowLayer {
+            name: borrow(&layer.name),
+            role: u32::from(layer.recognition),
+            reserved: 0,
+            offset: layer.offset,
+            inputs: layer.inputs,
+            outputs: layer.outputs,
+        };
+        let layers: Vec<ElbowLayer> = self.layers.iter().map(raw).collect();
+        body(&ElbowProblem {
+            struct_size: size_of::<ElbowProblem>() as u32,
+            reserved: 0,
+            dimension: self.dimension,
+            generative: self.generative,
+            layers: layers.as_ptr(),
+            n_layers: layers.len(),
+        })
+    }
+}
+
+pub(crate) extern "C" fn collect(ctx: *mut c_void, layer: *const ElbowLayer) {
+    // SAFETY: `ctx` is the list of `Model::new`; the model hands a layer that holds during this call.
+    let (layers, layer) = unsafe { (&mut *ctx.cast::<Vec<Layer>>(), &*layer) };
+    // SAFETY: as above.
+    let name = unsafe { read(layer.name) }.to_owned();
+    let (offset, inputs, outputs) = (layer.offset, layer.inputs, layer.outputs);
+    layers.push(Layer { name, recognition: layer.role != 0, offset, inputs, outputs });
 }
 
 /// Hands rows on with other places of their layers.
@@ -46,29 +100,9 @@ extern "C" fn shifted(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
     (relay.each)(relay.ctx, &ElbowRows { layers: relay.buffer.as_ptr(), ..*rows })
 }
 
-extern "C" fn count_generative(ctx: *mut c_void, layer: *const ElbowLayer) {
-    // SAFETY: `ctx` is the count in `Proxy::rows`; the model hands a layer that holds during this call.
-    unsafe { *ctx.cast::<usize>() += usize::from((*layer).role == 0) };
-}
-
 impl Proxy {
-    /// How many of the trained parameters are generative.
-    pub(crate) fn generative(&self) -> usize {
-        if self.task.generative { self.evaluator.model().shape().generative } else { 0 }
-    }
-
-    /// Hands on the layers that hold the trained parameters.
-    pub(crate) fn layers(&self, ctx: *mut c_void, each: EachLayer) -> Result<()> {
-        let trained = self.task();
-        let shift = [trained.generative.then_some(0), trained.learned.then_some(self.generative())];
-        let mut all = Relay { shift, ctx, each };
-        self.evaluator.model().layers((&raw mut all).cast(), relay)
-    }
-
     /// Visits the rows of a metric, as far as its networks are trained and among the parts.
     pub(crate) fn rows(&mut self, kind: u32, estimation: u32, parts: u32, ctx: *mut c_void, each: EachRows) -> Result<()> {
-        let mut generative = 0usize;
-        self.evaluator.model().layers((&raw mut generative).cast(), count_generative)?;
         if self.task.generative && parts & PART_GENERATIVE != 0 {
             if kind == FISHER_RECOGNITION || kind == FISHER_MIXTURE {
                 return Err(Error::new(UNSUPPORTED, "the generative layers have rows of the metrics `joint` and `aggregate`"));
@@ -78,7 +112,7 @@ impl Proxy {
         }
         if self.task.learned && parts & PART_RECOGNITION != 0 {
             self.counts.fisher += 1;
-            let shift = if self.task.generative { 0 } else { generative };
+            let shift = if self.task.generative { 0 } else { self.evaluator.model().generative_layers };
             let mut relay = Shifted { shift, buffer: std::mem::take(&mut self.row_buffer), ctx, each };
             let done = self.evaluator.rows(FISHER_RECOGNITION, estimation, (&raw mut relay).cast(), shifted);
             self.row_buffer = relay.buffer;

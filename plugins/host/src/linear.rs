@@ -5,19 +5,45 @@
 
 use crate::error::{Error, Result, answer};
 use elbow_abi::*;
-use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::cholesky::llt;
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
 use faer::linalg::matmul::{matmul, triangular};
 use faer::reborrow::ReborrowMut;
 use faer::traits::{ComplexField, RealField};
-use faer::{Accum, ColMut, Mat, MatMut, MatRef, Par};
+use faer::{Accum, ColMut, MatMut, MatRef, Par};
+use std::cell::RefCell;
 use std::slice::{from_raw_parts, from_raw_parts_mut};
 
 /// A number that faer computes with, and its place among the precisions.
 trait Number: RealField + ComplexField + Copy {
     fn of(x: f64) -> Self;
     fn to(self) -> f64;
+    /// Room of this thread.
+    fn room<R>(body: impl FnOnce(&mut Room<Self>) -> R) -> R;
+}
+
+/// What a thread's calls need beside their arguments; it grows to the largest call and stays.
+struct Room<T> {
+    numbers: Vec<T>,
+    memory: MemBuffer,
+}
+
+impl<T: Number> Room<T> {
+    fn new() -> Self {
+        Self { numbers: Vec::new(), memory: MemBuffer::new(StackReq::EMPTY) }
+    }
+
+    /// Room for `len` numbers, and scratch for faer.
+    fn reserve(&mut self, len: usize, need: StackReq) -> (&mut [T], &mut MemStack) {
+        if self.numbers.len() < len {
+            self.numbers.resize(len, T::of(0.0));
+        }
+        if !MemStack::new(&mut self.memory).can_hold(need) {
+            self.memory = MemBuffer::new(need);
+        }
+        (&mut self.numbers[..len], MemStack::new(&mut self.memory))
+    }
 }
 
 impl Number for f64 {
@@ -27,6 +53,10 @@ impl Number for f64 {
     fn to(self) -> f64 {
         self
     }
+    fn room<R>(body: impl FnOnce(&mut Room<Self>) -> R) -> R {
+        thread_local!(static ROOM: RefCell<Room<f64>> = RefCell::new(Room::new()));
+        ROOM.with_borrow_mut(body)
+    }
 }
 
 impl Number for f32 {
@@ -35,6 +65,10 @@ impl Number for f32 {
     }
     fn to(self) -> f64 {
         f64::from(self)
+    }
+    fn room<R>(body: impl FnOnce(&mut Room<Self>) -> R) -> R {
+        thread_local!(static ROOM: RefCell<Room<f32>> = RefCell::new(Room::new()));
+        ROOM.with_borrow_mut(body)
     }
 }
 
@@ -79,20 +113,26 @@ macro_rules! with_precision {
     }};
 }
 
-/// Copies the lower triangle over the upper one.
-fn mirror<T: Copy>(mut a: MatMut<'_, T>) {
-    for j in 0..a.ncols() {
-        for i in 0..j {
-            a[(i, j)] = a[(j, i)];
+/// Copies the lower triangle of an n × n matrix over the upper one, in blocks that stay in the cache.
+fn mirror<T: Copy>(a: &mut [T], n: usize) {
+    const BLOCK: usize = 32;
+    for first in (0..n).step_by(BLOCK) {
+        for second in (first..n).step_by(BLOCK) {
+            for j in first..n.min(first + BLOCK) {
+                for i in second.max(j + 1)..n.min(second + BLOCK) {
+                    a[i * n + j] = a[j * n + i];
+                }
+            }
         }
     }
 }
 
-fn scale<T: Number>(out: &mut MatMut<'_, T>, keep: f64) {
+/// out ← keep · out, from row `first(j)` of each column j on.
+fn scale<T: Number>(out: &mut MatMut<'_, T>, keep: f64, first: impl Fn(usize) -> usize) {
     let keep = T::of(keep);
     for j in 0..out.ncols() {
         if let Some(column) = out.rb_mut().col_mut(j).try_as_col_major_mut() {
-            column.as_slice_mut().iter_mut().for_each(|x| *x = *x * keep);
+            column.as_slice_mut()[first(j)..].iter_mut().for_each(|x| *x = *x * keep);
         }
     }
 }
@@ -105,12 +145,11 @@ unsafe fn gram_of<T: Number>(x: &ElbowDense, weight: f64, keep: f64, out: &Elbow
     let (x, mut out) = unsafe { (view::<T>(x), view_mut::<T>(out)) };
     let accumulate = if keep == 0.0 { Accum::Replace } else { Accum::Add };
     if keep != 0.0 && keep != 1.0 {
-        scale(&mut out, keep);
+        scale(&mut out, keep, |j| j);
     }
     use triangular::BlockStructure::{Rectangular, TriangularLower};
     let weight = T::of(weight);
-    triangular::matmul(out.rb_mut(), TriangularLower, accumulate, x, Rectangular, x.transpose(), Rectangular, weight, Par::Seq);
-    mirror(out);
+    triangular::matmul(out, TriangularLower, accumulate, x, Rectangular, x.transpose(), Rectangular, weight, Par::Seq);
     Ok(())
 }
 
@@ -138,7 +177,7 @@ unsafe fn product_of<T: Number>(
     }
     expect(a.ncols() == b.nrows() && out.nrows() == a.nrows() && out.ncols() == b.ncols(), "a product")?;
     if keep != 0.0 && keep != 1.0 {
-        scale(&mut out, keep);
+        scale(&mut out, keep, |_| 0);
     }
     matmul(out, if keep == 0.0 { Accum::Replace } else { Accum::Add }, a, b, T::of(factor), Par::Seq);
     Ok(())
@@ -156,15 +195,17 @@ extern "C" fn product(
     with_precision!(err, [a, b, out], product_of(a, b, transposed, factor, keep, out))
 }
 
+fn factor_scratch<T: Number>(n: usize) -> StackReq {
+    llt::factor::cholesky_in_place_scratch::<T>(n, Par::Seq, Default::default())
+}
+
 /// Puts the Cholesky factor of A + shift · I into `factor`.
-fn cholesky<T: Number>(a: MatRef<'_, T>, shift: f64, factor: &mut MatMut<'_, T>) -> Result<()> {
+fn cholesky<T: Number>(a: MatRef<'_, T>, shift: f64, factor: &mut MatMut<'_, T>, stack: &mut MemStack) -> Result<()> {
     let n = a.nrows();
     factor.copy_from(a);
     for i in 0..n {
         factor[(i, i)] = factor[(i, i)] + T::of(shift);
     }
-    let mut memory = MemBuffer::new(llt::factor::cholesky_in_place_scratch::<T>(n, Par::Seq, Default::default()));
-    let stack = MemStack::new(&mut memory);
     let done = llt::factor::cholesky_in_place(factor.rb_mut(), Default::default(), Par::Seq, stack, Default::default());
     let finite = (0..n).all(|i| factor[(i, i)].to().is_finite());
     if done.is_ok() && finite { Ok(()) } else { Err(not_definite(shift)) }
@@ -180,13 +221,16 @@ unsafe fn inverse_of<T: Number>(a: &ElbowDense, shift: f64, out: &ElbowDense) ->
     let n = a.rows;
     expect(a.cols == n && out.rows == n && out.cols == n, "the inverse of a square matrix")?;
     // SAFETY: the caller's contract.
-    let (a, mut out) = unsafe { (view::<T>(a), view_mut::<T>(out)) };
-    let mut factor = Mat::<T>::zeros(n, n);
-    cholesky(a, shift, &mut factor.as_mut())?;
-    let mut memory = MemBuffer::new(llt::inverse::inverse_scratch::<T>(n, Par::Seq));
-    llt::inverse::inverse(out.rb_mut(), factor.as_ref(), Par::Seq, MemStack::new(&mut memory));
-    mirror(out);
-    Ok(())
+    let (a, out) = unsafe { (view::<T>(a), if n == 0 { &mut [] } else { from_raw_parts_mut(out.ptr.cast::<T>(), n * n) }) };
+    let need = factor_scratch::<T>(n).or(llt::inverse::inverse_scratch::<T>(n, Par::Seq));
+    T::room(|room| {
+        let (numbers, stack) = room.reserve(n * n, need);
+        let mut factor = MatMut::from_column_major_slice_mut(numbers, n, n);
+        cholesky(a, shift, &mut factor, stack)?;
+        llt::inverse::inverse(MatMut::from_column_major_slice_mut(out, n, n), factor.as_ref(), Par::Seq, stack);
+        mirror(out, n);
+        Ok(())
+    })
 }
 
 extern "C" fn inverse(a: *const ElbowDense, shift: f64, out: *const ElbowDense, err: *const ElbowErr) -> i32 {
@@ -194,23 +238,28 @@ extern "C" fn inverse(a: *const ElbowDense, shift: f64, out: *const ElbowDense, 
 }
 
 /// # Safety
-/// As [`gram_of`]; `values` must have a place for each eigenvalue.
+/// As [`gram_of`]; `values` must be null or have a place for each eigenvalue.
 unsafe fn eigen_of<T: Number>(a: &ElbowDense, values: *mut f64, vectors: &ElbowDense) -> Result<()> {
     let n = a.rows;
     expect(a.cols == n && vectors.rows == n && vectors.cols == n, "eigenvectors of a square matrix")?;
     // SAFETY: the caller's contract.
-    let (a, u, values) = unsafe { (view::<T>(a), view_mut::<T>(vectors), from_raw_parts_mut(values, n)) };
+    let (a, u) = unsafe { (view::<T>(a), view_mut::<T>(vectors)) };
     if (0..n).any(|j| (j..n).any(|i| !a[(i, j)].to().is_finite())) {
         return Err(Error::new(NUMERIC, "the matrix has an entry that is not finite"));
     }
-    let mut found = vec![T::of(0.0); n];
     let need = self_adjoint_evd_scratch::<T>(n, ComputeEigenvectors::Yes, Par::Seq, Default::default());
-    let mut memory = MemBuffer::new(need);
-    let diagonal = ColMut::from_slice_mut(&mut found).as_diagonal_mut();
-    self_adjoint_evd(a, diagonal, Some(u), Par::Seq, MemStack::new(&mut memory), Default::default())
-        .map_err(|_| Error::new(NUMERIC, "the eigenvalues do not converge"))?;
-    values.iter_mut().zip(found).for_each(|(value, found)| *value = found.to());
-    Ok(())
+    T::room(|room| {
+        let (found, stack) = room.reserve(n, need);
+        let diagonal = ColMut::from_slice_mut(found).as_diagonal_mut();
+        self_adjoint_evd(a, diagonal, Some(u), Par::Seq, stack, Default::default())
+            .map_err(|_| Error::new(NUMERIC, "the eigenvalues do not converge"))?;
+        if !values.is_null() {
+            // SAFETY: as above.
+            let values = unsafe { from_raw_parts_mut(values, n) };
+            values.iter_mut().zip(found).for_each(|(value, found)| *value = found.to());
+        }
+        Ok(())
+    })
 }
 
 extern "C" fn eigen(a: *const ElbowDense, values: *mut f64, vectors: *const ElbowDense, err: *const ElbowErr) -> i32 {
@@ -224,11 +273,14 @@ unsafe fn solve_of<T: Number>(a: &ElbowDense, shift: f64, x: &ElbowDense) -> Res
     expect(a.cols == n && x.rows == n, "a linear system")?;
     // SAFETY: the caller's contract.
     let (a, x) = unsafe { (view::<T>(a), view_mut::<T>(x)) };
-    let mut factor = Mat::<T>::zeros(n, n);
-    cholesky(a, shift, &mut factor.as_mut())?;
-    let mut memory = MemBuffer::new(llt::solve::solve_in_place_scratch::<T>(n, x.ncols(), Par::Seq));
-    llt::solve::solve_in_place(factor.as_ref(), x, Par::Seq, MemStack::new(&mut memory));
-    Ok(())
+    let need = factor_scratch::<T>(n).or(llt::solve::solve_in_place_scratch::<T>(n, x.ncols(), Par::Seq));
+    T::room(|room| {
+        let (numbers, stack) = room.reserve(n * n, need);
+        let mut factor = MatMut::from_column_major_slice_mut(numbers, n, n);
+        cholesky(a, shift, &mut factor, stack)?;
+        llt::solve::solve_in_place(factor.as_ref(), x, Par::Seq, stack);
+        Ok(())
+    })
 }
 
 extern "C" fn solve(a: *const ElbowDense, shift: f64, x: *const ElbowDense, err: *const ElbowErr) -> i32 {

@@ -2,6 +2,7 @@
 
 use crate::catalog::Plugin;
 use crate::error::{Error, Result, borrow, call, read};
+use crate::layers::{Layer, collect};
 use crate::services::HOST;
 use crate::stream::Stream;
 use crate::value::{Lent, Value};
@@ -41,6 +42,8 @@ pub struct Model {
     fisher: Option<&'static ElbowFisher>,
     table: Option<&'static ElbowTable>,
     layers: Option<&'static ElbowLayers>,
+    /// How many layers are generative.
+    pub(crate) generative_layers: usize,
     ptr: *mut c_void,
     shape: ElbowShape,
     /// How many quantities it records.
@@ -87,6 +90,7 @@ impl Model {
             fisher: None,
             table: None,
             layers: None,
+            generative_layers: 0,
             ptr,
             shape: ElbowShape::default(),
             quantities: plugin.quantities.len(),
@@ -99,6 +103,7 @@ impl Model {
             model.layers = class.extension.and_then(|find| find(borrow(CAPABILITY_LAYERS)).cast::<ElbowLayers>().as_ref());
             model.table = class.extension.and_then(|find| find(borrow(CAPABILITY_TABLE)).cast::<ElbowTable>().as_ref());
         }
+        model.generative_layers = model.layers().iter().filter(|layer| !layer.recognition).count();
         Ok(Arc::new(model))
     }
 
@@ -122,13 +127,13 @@ impl Model {
         self.shape.flags & SHAPE_STOCHASTIC != 0
     }
 
-    /// Hands on the layers that hold the parameters, in their order.
-    ///
-    /// # Errors
-    /// [`UNSUPPORTED`] if the model is no network.
-    pub(crate) fn layers(&self, ctx: *mut c_void, each: EachLayer) -> Result<()> {
-        let list = function!(self.layers.ok_or_else(|| missing("layers"))?, list)?;
-        call(|_| list(self.ptr, ctx, each))
+    /// The layers that hold the parameters, θ first; none if the model is no network.
+    pub fn layers(&self) -> Vec<Layer> {
+        let mut layers: Vec<Layer> = Vec::new();
+        if let Some(list) = self.layers.and_then(|layers| layers.list) {
+            list(self.ptr, (&raw mut layers).cast(), collect);
+        }
+        layers
     }
 
     /// Blocks of parameters.

@@ -2,6 +2,7 @@
 
 use crate::catalog::Plugin;
 use crate::error::{Error, Result, call};
+use crate::layers::Problem;
 use crate::services::HOST;
 use crate::value::{Lent, Value};
 use elbow_abi::*;
@@ -30,17 +31,17 @@ impl Drop for Optimizer {
 }
 
 impl Optimizer {
-    /// Makes an optimizer with complete, checked parameters for a number of parameters to optimize.
+    /// Makes an optimizer with complete, checked parameters for a problem.
     ///
     /// # Errors
     /// Every issue that the plugin finds with the parameters, with their paths.
-    pub fn new(plugin: &Plugin, parameters: &Value, dimension: usize) -> Result<Self> {
+    pub fn new(plugin: &Plugin, parameters: &Value, problem: &Problem) -> Result<Self> {
         // SAFETY: the catalog admits an optimizer's descriptor with an optimizer's table of functions only.
         let class = unsafe { &*plugin.raw.class.cast::<ElbowOptimizerClass>() };
         let (mut lent, mut ptr) = (Lent::default(), null_mut());
         let raw = parameters.lend(&mut lent);
         let create = class.create.ok_or_else(|| Error::new(UNSUPPORTED, "the plugin has no `create`"))?;
-        call(|err| create(&raw const HOST, &raw const raw, dimension, &raw mut ptr, err))?;
+        call(|err| problem.lend(|problem| create(&raw const HOST, &raw const raw, problem, &raw mut ptr, err)))?;
         Ok(Self { class, ptr, poisoned: false, reports: plugin.quantities.len() })
     }
 

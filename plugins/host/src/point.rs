@@ -14,7 +14,6 @@ pub(crate) fn table(proxy: &mut Proxy) -> ElbowPoint {
         reserved: 0,
         ctx: (&raw mut *proxy).cast(),
         dimension,
-        generative: proxy.generative(),
         position,
         loss,
         gradient,
@@ -25,7 +24,6 @@ pub(crate) fn table(proxy: &mut Proxy) -> ElbowPoint {
         move_to,
         proposal,
         report,
-        layers,
         rows,
     }
 }
@@ -148,7 +146,9 @@ extern "C" fn move_to(ctx: *mut c_void, position: *const f64, err: *const ElbowE
 
 extern "C" fn proposal(ctx: *mut c_void) -> *mut f64 {
     // SAFETY: as in `evaluate`.
-    unsafe { proxy(ctx) }.proposal.as_mut_ptr()
+    let proxy = unsafe { proxy(ctx) };
+    proxy.proposed = true;
+    proxy.proposal.as_mut_ptr()
 }
 
 extern "C" fn report(ctx: *mut c_void, index: usize, value: f64) {
@@ -156,10 +156,6 @@ extern "C" fn report(ctx: *mut c_void, index: usize, value: f64) {
     if let Some(place) = unsafe { proxy(ctx) }.reports.get_mut(index) {
         *place = value;
     }
-}
-
-extern "C" fn layers(ctx: *mut c_void, each_ctx: *mut c_void, each: EachLayer, err: *const ElbowErr) -> i32 {
-    evaluate(ctx, err, |proxy| proxy.layers(each_ctx, each))
 }
 
 extern "C" fn rows(

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::floating::FloatingPoint;
+use crate::layers::Problem;
 use crate::model::{Evaluator, Model, Place};
 use crate::optimizer::Optimizer;
 use crate::point;
@@ -56,11 +57,13 @@ pub struct Proxy {
     pub(crate) trained: Range<usize>,
     /// (θ, φ) where the step starts.
     base: Vec<f64>,
-    /// (θ, φ) where the evaluator stands.
-    here: Vec<f64>,
+    /// (θ, φ) of a trial point, where the evaluator stands if it moved.
+    trial: Vec<f64>,
     moved: bool,
     sample: u64,
     pub(crate) proposal: Vec<f64>,
+    /// Whether this step's proposal was asked for.
+    pub(crate) proposed: bool,
     pub(crate) gradient: Kept,
     pub(crate) diagonals: [Kept; FISHER_KINDS],
     pub(crate) matrices: [Kept; FISHER_KINDS],
@@ -101,10 +104,11 @@ impl Proxy {
             task,
             trained,
             base: start.to_vec(),
-            here: start.to_vec(),
+            trial: start.to_vec(),
             moved: false,
             sample: 0,
             proposal: vec![0.0; p],
+            proposed: false,
             gradient: Kept::default(),
             diagonals: Default::default(),
             matrices: Default::default(),
@@ -123,6 +127,11 @@ impl Proxy {
     /// Number of trained parameters.
     pub fn dimension(&self) -> usize {
         self.trained.len()
+    }
+
+    /// What the optimizer is built for.
+    pub fn problem(&self) -> Problem {
+        Problem::new(self.evaluator.model(), self.task)
     }
 
     /// What is descended, in which parameters.
@@ -145,13 +154,15 @@ impl Proxy {
     }
 
     pub(crate) fn position(&self) -> &[f64] {
-        &self.here[self.trained.clone()]
+        let here = if self.moved { &self.trial } else { &self.base };
+        &here[self.trained.clone()]
     }
 
     fn stand_here(&mut self) -> Result<()> {
         self.gradient.valid = false;
         self.diagonals.iter_mut().chain(&mut self.matrices).for_each(|kept| kept.valid = false);
-        let (theta, phi) = self.here.split_at(self.evaluator.model().shape().generative);
+        let here = if self.moved { &self.trial } else { &self.base };
+        let (theta, phi) = here.split_at(self.evaluator.model().shape().generative);
         self.evaluator.move_to(theta, phi, self.sample)
     }
 
@@ -159,7 +170,6 @@ impl Proxy {
         if !std::mem::take(&mut self.moved) {
             return Ok(());
         }
-        self.here.copy_from_slice(&self.base);
         self.stand_here()
     }
 
@@ -180,7 +190,7 @@ impl Proxy {
             self.counts.halvings += 1;
             return Err(Error::new(DOMAIN, "the trial point is outside the domain"));
         }
-        self.here[self.trained.clone()].copy_from_slice(position);
+        self.trial[self.trained.clone()].copy_from_slice(position);
         self.moved = true;
         self.stand_here()
     }
@@ -192,24 +202,36 @@ impl Proxy {
     /// The plugin's error, a proposal that is not finite, or one that stays out of the domain.
     pub fn step(&mut self, optimizer: &mut Optimizer, path: bool) -> Result<f64> {
         self.return_to_base()?;
-        self.proposal.copy_from_slice(&self.base[self.trained.clone()]);
+        self.proposed = false;
         let environment = FloatingPoint::save();
         let outcome = optimizer.step(&point::table(self));
         environment.restore();
         outcome?;
+        if !self.proposed {
+            self.proposal.copy_from_slice(&self.base[self.trained.clone()]);
+        }
         self.check_proposal()?;
         self.enter_domain()?;
         let length = if path { self.length() } else { Ok(f64::NAN) };
-        self.base[self.trained.clone()].copy_from_slice(&self.proposal);
-        self.here.copy_from_slice(&self.base);
-        self.moved = false;
+        self.accept();
         self.sample += 1;
         self.stand_here()?;
         length
     }
 
+    /// The proposal becomes the point; of a large model it is not copied.
+    fn accept(&mut self) {
+        if self.trained.len() == self.base.len() {
+            std::mem::swap(&mut self.base, &mut self.proposal);
+        } else {
+            self.base[self.trained.clone()].copy_from_slice(&self.proposal);
+            self.trial.copy_from_slice(&self.base);
+        }
+        self.moved = false;
+    }
+
     fn check_proposal(&self) -> Result<()> {
-        match self.proposal.iter().position(|value| !value.is_finite()) {
+        match first_not_finite(&self.proposal) {
             None => Ok(()),
             Some(i) => Err(Error::new(NUMERIC, format!("the step makes parameter[{i}] {}", self.proposal[i]))),
         }
@@ -264,6 +286,17 @@ impl Proxy {
         self.counts.raised += u64::from(damped.map_err(numeric)?.raised);
         Ok(rhs.len())
     }
+}
+
+/// The first number that is NaN or infinite. The sum of 0 · x tells at the speed of memory whether there is one.
+pub(crate) fn first_not_finite(values: &[f64]) -> Option<usize> {
+    let mut sums = [0.0; 8];
+    let (chunks, rest) = values.as_chunks::<8>();
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, x)| *sum += 0.0 * x);
+    }
+    let sum: f64 = sums.iter().sum::<f64>() + rest.iter().map(|x| 0.0 * x).sum::<f64>();
+    if sum == 0.0 { None } else { values.iter().position(|value| !value.is_finite()) }
 }
 
 fn numeric(error: elbow_geometry::solve::SolveError) -> Error {

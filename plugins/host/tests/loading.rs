@@ -3,7 +3,7 @@
 #[path = "loading/samples.rs"]
 mod samples;
 
-use elbow_abi::{MAGIC, MINOR};
+use elbow_abi::{MAGIC, MAJOR, MINOR};
 use elbow_host::floating::FloatingPoint;
 use elbow_host::inspect::{Refusal, inspect};
 use elbow_host::load::{Candidate, Loaded, shared_libraries};
@@ -74,9 +74,9 @@ fn another_library_is_refused_without_running_it() {
 fn another_version_is_refused_without_running_it() {
     let message = refusal_unrun(Sample { abi: (9, 0), entry_symbol: "elbow_plugin_entry_v9", ..Sample::default() });
     let package = "(package sample\u{fffd}[2J 1.2): rebuild the plugin";
-    assert_eq!(message, format!("built for plugin interface 9.0, this elbow speaks 0.1 {package}"));
+    assert_eq!(message, format!("built for plugin interface 9.0, this elbow speaks {MAJOR}.{MINOR} {package}"));
     let message = refusal_unrun(Sample { abi: (0, MINOR + 1), ..Sample::default() });
-    assert!(message.starts_with("built for plugin interface 0.2, "), "{message}");
+    assert!(message.starts_with(&format!("built for plugin interface 0.{}, ", MINOR + 1)), "{message}");
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_plugin_is_inspected_without_and_loaded_with_running_it() {
     let candidate = Candidate::read(&path).unwrap();
     assert!(!marker.exists(), "a constructor has run");
     let metadata = candidate.metadata.clone();
-    assert_eq!((metadata.abi, metadata.unwinds), ((0, 1), true));
+    assert_eq!((metadata.abi, metadata.unwinds), ((0, MINOR), true));
     assert_eq!((&*metadata.package, &*metadata.version, &*metadata.toolchain), ("sample\u{fffd}[2J", "1.2", "by hand"));
     let sha256 = candidate.sha256.clone();
     let plugin = candidate.load_with_cache(&[dir.path().join("cache")]).unwrap_or_else(|refusal| panic!("{refusal}"));

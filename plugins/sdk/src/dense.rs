@@ -78,6 +78,14 @@ impl Dense {
         }
     }
 
+    /// Sets the k-th number, column by column, to f(k).
+    pub fn fill(&mut self, f: impl Fn(usize) -> f64) {
+        match &mut self.values {
+            Values::Double(values) => values.iter_mut().enumerate().for_each(|(k, x)| *x = f(k)),
+            Values::Single(values) => values.iter_mut().enumerate().for_each(|(k, x)| *x = f(k) as f32),
+        }
+    }
+
     /// Copies numbers out, column by column.
     ///
     /// # Panics
@@ -132,9 +140,18 @@ impl Dense {
         }
     }
 
+    /// Takes another size; its numbers are then of no meaning.
+    pub fn resize(&mut self, precision: Precision, rows: usize, cols: usize) {
+        (self.rows, self.cols) = (rows, cols);
+        match self.typed(precision) {
+            Values::Double(values) => values.resize(rows * cols, 0.0),
+            Values::Single(values) => values.resize(rows * cols, 0.0),
+        }
+    }
+
     fn typed(&mut self, precision: Precision) -> &mut Values {
         if self.precision() != precision {
-            *self = Self::zeros(precision, 0, 0);
+            self.values = Self::zeros(precision, 0, 0).values;
         }
         &mut self.values
     }
@@ -237,7 +254,8 @@ impl Linear {
         self.0.ok_or_else(|| Error::new(Code::Unsupported, "the host offers no linear algebra"))
     }
 
-    /// out ← keep · out + weight · X Xᵀ, both triangles.
+    /// out ← keep · out + weight · X Xᵀ; the lower triangle alone, which is all that [`Linear::inverse`], [`Linear::eigen`] and
+    /// [`Linear::solve`] read.
     pub fn gram(self, x: View<'_>, weight: f64, keep: f64, out: &mut Dense) -> Result<()> {
         let (table, x, out) = (self.table()?, x.raw(), out.lend_mut());
         call(|err| (table.gram)(&raw const x, weight, keep, &raw const out, err))
@@ -250,20 +268,16 @@ impl Linear {
         call(|err| (table.product)(&raw const a, &raw const b, transposed, scale, keep, &raw const out, err))
     }
 
-    /// out ← (A + shift I)⁻¹; [`Code::Numeric`] if that is not positive definite.
+    /// out ← (A + shift I)⁻¹, both triangles; [`Code::Numeric`] if that is not positive definite.
     pub fn inverse(self, a: &Dense, shift: f64, out: &mut Dense) -> Result<()> {
         let (table, a, out) = (self.table()?, a.lend(), out.lend_mut());
         call(|err| (table.inverse)(&raw const a, shift, &raw const out, err))
     }
 
-    /// A = U diag(values) Uᵀ, values ascending.
-    ///
-    /// # Panics
-    /// If there is not one place for each value.
-    pub fn eigen(self, a: &Dense, values: &mut [f64], vectors: &mut Dense) -> Result<()> {
-        assert!(values.len() == a.rows, "one place for each eigenvalue");
+    /// The eigenvectors of a symmetric matrix, by ascending eigenvalue.
+    pub fn eigen(self, a: &Dense, vectors: &mut Dense) -> Result<()> {
         let (table, a, vectors) = (self.table()?, a.lend(), vectors.lend_mut());
-        call(|err| (table.eigen)(&raw const a, values.as_mut_ptr(), &raw const vectors, err))
+        call(|err| (table.eigen)(&raw const a, std::ptr::null_mut(), &raw const vectors, err))
     }
 
     /// X ← (A + shift I)⁻¹ X; [`Code::Numeric`] if that is not positive definite.

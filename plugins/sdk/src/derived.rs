@@ -46,6 +46,7 @@ pub(crate) fn fisher<T: Model>(model: &T, at: &mut T::Evaluator, kind: Fisher, o
         Ok(())
     })?;
     sum.copy_to(out);
+    (0..p).for_each(|j| (0..j).for_each(|i| out[j * p + i] = out[i * p + j]));
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! log-likelihood by the pre-activation, so a Fisher matrix is F = Σ_r w_r vec(δ_r ā_rᵀ) vec(δ_r ā_rᵀ)ᵀ over *rows* (ā_r, δ_r).
 //! Which δ — exact, sampled, empirical — is the [`Estimation`]; what is kept of the sum is the optimizer's idea.
 
+use crate::text;
 use elbow_abi::*;
 
 crate::choices! {
@@ -57,6 +58,15 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// # Safety
+    /// The texts of `raw` must hold.
+    pub(crate) unsafe fn read(raw: &ElbowLayer) -> Self {
+        // SAFETY: the caller's contract.
+        let name = unsafe { text::read(raw.name) }.to_owned();
+        let (offset, inputs, outputs) = (raw.offset, raw.inputs, raw.outputs);
+        Self { name, recognition: raw.role != 0, offset, inputs, outputs }
+    }
+
     /// Number of parameters, outputs × (inputs + 1).
     pub fn len(&self) -> usize {
         self.outputs * (self.inputs + 1)
@@ -159,8 +169,23 @@ pub(crate) unsafe fn with_rows(raw: &ElbowRows, sizes: &[Layer], body: impl FnOn
         inputs: numbers(rows.inputs, (sizes[rows.layer].inputs + 1) * raw.count),
         deltas: numbers(rows.deltas, sizes[rows.layer].outputs * raw.count),
     };
-    let layers: Vec<LayerRows<'_>> = layers.iter().map(view).collect();
-    body(&Rows { count: raw.count, weight: raw.weight, inputs_weight: raw.inputs_weight, layers: &layers });
+    with_list(layers, view, |layers| {
+        body(&Rows { count: raw.count, weight: raw.weight, inputs_weight: raw.inputs_weight, layers });
+    });
+}
+
+/// Hands on a converted list, without allocation unless it is long: this happens in every step.
+fn with_list<S, T: Copy, R>(list: &[S], convert: impl Fn(&S) -> T, body: impl FnOnce(&[T]) -> R) -> R {
+    const MOST: usize = 16;
+    match list {
+        [] => body(&[]),
+        [first, ..] if list.len() <= MOST => {
+            let mut room = [convert(first); MOST];
+            room.iter_mut().zip(list).for_each(|(place, item)| *place = convert(item));
+            body(&room[..list.len()])
+        }
+        _ => body(&list.iter().map(convert).collect::<Vec<T>>()),
+    }
 }
 
 /// The interface's form of a batch; `body` gets it while the list of layers holds.
@@ -171,15 +196,16 @@ pub(crate) fn lend<T>(rows: &Rows<'_>, body: impl FnOnce(&ElbowRows) -> T) -> T 
     };
     let view =
         |rows: &LayerRows<'_>| ElbowLayerRows { layer: rows.layer, inputs: pointer(&rows.inputs), deltas: pointer(&rows.deltas) };
-    let layers: Vec<ElbowLayerRows> = rows.layers.iter().map(view).collect();
     let single = rows.layers.first().is_some_and(|layer| layer.inputs.precision() == Precision::Single);
-    body(&ElbowRows {
-        count: rows.count,
-        weight: rows.weight,
-        inputs_weight: rows.inputs_weight,
-        precision: if single { PRECISION_SINGLE } else { PRECISION_DOUBLE },
-        reserved: 0,
-        layers: layers.as_ptr(),
-        n_layers: layers.len(),
+    with_list(rows.layers, view, |layers| {
+        body(&ElbowRows {
+            count: rows.count,
+            weight: rows.weight,
+            inputs_weight: rows.inputs_weight,
+            precision: if single { PRECISION_SINGLE } else { PRECISION_DOUBLE },
+            reserved: 0,
+            layers: layers.as_ptr(),
+            n_layers: layers.len(),
+        })
     })
 }

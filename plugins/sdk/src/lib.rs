@@ -47,6 +47,7 @@ pub use elbow_abi as abi;
 
 mod about;
 mod bundle;
+pub mod curvature;
 mod damping;
 mod dense;
 mod derived;

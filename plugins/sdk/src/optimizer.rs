@@ -4,6 +4,7 @@ use crate::about::About;
 use crate::error::{Code, Error, Result};
 use crate::guard::guard;
 use crate::host::Host;
+use crate::layers::Layer;
 use crate::parameter::Parameter;
 use crate::point::Point;
 use crate::state::State;
@@ -12,12 +13,26 @@ use elbow_abi::*;
 use std::ffi::c_void;
 
 /// What an optimizer is built for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Setup {
     /// The host.
     pub host: Host,
     /// P, the number of parameters that are optimized.
     pub dimension: usize,
+    /// How many of them, the first, are generative (θ); the others are φ.
+    pub generative: usize,
+    /// The layers that hold them, in their order; none if the model is no network.
+    pub layers: Vec<Layer>,
+}
+
+/// # Safety
+/// `raw` must be a host's problem.
+unsafe fn setup(host: Host, raw: &ElbowProblem) -> Setup {
+    // SAFETY: the caller's contract.
+    let layers = if raw.n_layers == 0 { &[] } else { unsafe { std::slice::from_raw_parts(raw.layers, raw.n_layers) } };
+    // SAFETY: as above.
+    let layers = layers.iter().map(|layer| unsafe { Layer::read(layer) }).collect();
+    Setup { host, dimension: raw.dimension, generative: raw.generative, layers }
 }
 
 /// Turns evaluations at a point into a step that lowers the loss.
@@ -54,14 +69,16 @@ pub(crate) fn class<T: Optimizer>() -> ElbowOptimizerClass {
 extern "C" fn create<T: Optimizer>(
     host: *const ElbowHost,
     params: *const ElbowValue,
-    dimension: usize,
+    problem: *const ElbowProblem,
     out: *mut *mut c_void,
     err: *const ElbowErr,
 ) -> i32 {
     guard(err, || {
         // SAFETY: the host and the tree of parameters are the caller's; the host lives as long as the process.
         let (host, params) = unsafe { (Host::new(host), Value::new(&*params)) };
-        let optimizer = T::new(&Setup { host, dimension }, T::Parameters::read(params)?)?;
+        // SAFETY: as above.
+        let setup = unsafe { setup(host, &*problem) };
+        let optimizer = T::new(&setup, T::Parameters::read(params)?)?;
         // SAFETY: `out` takes the instance, which `destroy` takes back.
         unsafe { *out = Box::into_raw(Box::new(optimizer)).cast() };
         Ok(())

@@ -3,7 +3,6 @@
 use crate::error::{Code, Error, Result};
 use crate::guard::{call, guard};
 use crate::layers::{self, Estimation, Layer, Rows};
-use crate::text;
 use elbow_abi::*;
 use std::ffi::c_void;
 use std::marker::PhantomData;
@@ -131,15 +130,6 @@ extern "C" fn visit_rows(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
     outcome.as_ref().map_or_else(|error| error.code().status(), |()| OK)
 }
 
-extern "C" fn collect_layer(ctx: *mut c_void, layer: *const ElbowLayer) {
-    // SAFETY: `ctx` is the list of `Point::layers`; the host hands a layer that holds during this call.
-    let (layers, layer) = unsafe { (&mut *ctx.cast::<Vec<Layer>>(), &*layer) };
-    // SAFETY: as above.
-    let name = unsafe { text::read(layer.name) }.to_owned();
-    let (offset, inputs, outputs) = (layer.offset, layer.inputs, layer.outputs);
-    layers.push(Layer { name, recognition: layer.role != 0, offset, inputs, outputs });
-}
-
 /// The point where an optimizer stands in one step. What was evaluated there is kept: asking twice costs nothing.
 pub struct Point<'a>(&'a ElbowPoint);
 
@@ -155,20 +145,8 @@ impl<'a> Point<'a> {
         self.0.dimension
     }
 
-    /// How many of the parameters, the first, are generative (θ); the others are φ.
-    pub fn generative(&self) -> usize {
-        self.0.generative
-    }
-
-    /// The layers that hold the parameters, in their order; [`crate::Code::Unsupported`] if the model is no network.
-    pub fn layers(&self) -> Result<Vec<Layer>> {
-        let mut layers: Vec<Layer> = Vec::new();
-        call(|err| (self.0.layers)(self.0.ctx, (&raw mut layers).cast(), collect_layer, err))?;
-        Ok(layers)
-    }
-
     /// Visits the rows of the metric: first those of the generative layers, then those of the recognition layers, as far as they
-    /// are trained and among the `parts`. `layers` is what [`Point::layers`] gave.
+    /// are trained and among the `parts`. `layers` are [`crate::Setup::layers`].
     pub fn rows(
         &self,
         metric: &Metric,

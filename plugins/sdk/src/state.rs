@@ -50,6 +50,25 @@ impl<'a> State<'a> {
         values.iter_mut().try_for_each(|value| self.number(value))
     }
 
+    /// A list that is empty until the first step, and then has an item for each of `of`.
+    pub(crate) fn list<S, T>(
+        &mut self,
+        items: &mut Vec<T>,
+        of: &[S],
+        make: impl Fn(&S) -> T,
+        visit: impl Fn(&mut T, &mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let mut len = items.len() as u64;
+        self.count(&mut len)?;
+        if len != 0 && len != of.len() as u64 {
+            return Err(Error::new(Code::BadState, format!("{len} layers saved, {} expected", of.len())));
+        }
+        if len != items.len() as u64 {
+            *items = of.iter().take(len as usize).map(make).collect();
+        }
+        items.iter_mut().try_for_each(|item| visit(item, self))
+    }
+
     /// Bytes that are left to load; no bound while saving.
     pub(crate) fn room(&self) -> usize {
         match &self.0 {

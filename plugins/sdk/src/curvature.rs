@@ -1,0 +1,124 @@
+//! Structured Fisher matrices of a network, each kept as a running average of the rows of its layers and solved with a damping.
+//!
+//! | curvature | F of a layer is approximated by | exact if |
+//! |---|---|---|
+//! | [`Kronecker`] | A ⊗ S, A = E[ā āᵀ], S = E[δ δᵀ] | ā and δ are independent |
+//! | [`Eigenbasis`] | (U_A ⊗ U_S) diag(s) (U_A ⊗ U_S)ᵀ, s = E[(U_Sᵀ δ āᵀ U_A)²] | it is diagonal in that basis |
+//! | [`UnitWise`] | one block E[δ_k² ā āᵀ] for each unit k | different units' δ are uncorrelated |
+//! | [`QuasiDiagonal`] | the diagonal of each such block, and its border with the bias | one input |
+//! | [`Diagonal`] | E[δ_k² ā_i²] | all products are uncorrelated |
+//! | [`Blocks`] | the block itself, of a layer or of a whole network | always |
+//!
+//! An optimizer composes one of them with a [`crate::step::NaturalStep`]; the two-step method takes one for each network.
+
+use crate::error::{Code, Error, Result};
+use crate::host::Host;
+use crate::layers::{Estimation, Layer, LayerRows, Rows};
+use crate::optimizer::Setup;
+use crate::point::{Metric, Parts, Point};
+use crate::state::State;
+use std::ops::Range;
+
+mod average;
+mod blocks;
+mod diagonal;
+mod eigenbasis;
+mod kronecker;
+mod per_layer;
+mod quasi_diagonal;
+mod unit_wise;
+
+pub use average::{Adding, Averaging};
+pub use blocks::{Blocks, Grouping};
+pub use diagonal::{Diagonal, Squares};
+pub use eigenbasis::{Basis, Eigenbasis};
+pub use kronecker::{Factors, Kronecker};
+pub use per_layer::PerLayer;
+pub use quasi_diagonal::{Bordered, QuasiDiagonal};
+pub use unit_wise::{UnitWise, Units};
+
+/// Raises of a damping (λ ← 10 λ) before a matrix is given up.
+const MOST_RAISES: u32 = 8;
+
+/// An approximation of the Fisher matrix of some layers.
+pub trait Curvature: Send {
+    /// Takes in the rows at the point.
+    fn update(&mut self, at: &Point<'_>) -> Result<()>;
+    /// Prepares solving with damping λ; answers how often λ had to be raised for a matrix to be positive definite.
+    fn refresh(&mut self, lambda: f64) -> Result<u32>;
+    /// natural ← (F + λ)⁻¹ gradient, for the parameters of its layers; the others are left alone.
+    fn solve(&mut self, gradient: &[f64], natural: &mut [f64]) -> Result<()>;
+    /// Visits what it carries from step to step.
+    fn state(&mut self, state: &mut State<'_>) -> Result<()>;
+}
+
+/// Which rows a curvature is made of.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Whose Fisher matrix.
+    pub metric: Metric,
+    /// Which rows of it.
+    pub estimation: Estimation,
+    /// Of which networks.
+    pub parts: Parts,
+}
+
+/// The layers of a source.
+#[derive(Clone, Debug)]
+pub(crate) struct Network {
+    pub host: Host,
+    pub source: Source,
+    /// All trained layers.
+    layers: Vec<Layer>,
+    /// Those of the source.
+    range: Range<usize>,
+}
+
+impl Network {
+    pub fn new(setup: &Setup, source: Source) -> Result<Self> {
+        let (host, layers) = (setup.host, setup.layers.clone());
+        let generative = layers.iter().take_while(|layer| !layer.recognition).count();
+        let range = match source.parts {
+            Parts::Generative => 0..generative,
+            Parts::Recognition => generative..layers.len(),
+            Parts::Both => 0..layers.len(),
+        };
+        if range.is_empty() {
+            return Err(Error::new(Code::Unsupported, "the cell trains no layer of this network"));
+        }
+        Ok(Self { host, source, layers, range })
+    }
+
+    /// The layers of the source.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers[self.range.clone()]
+    }
+
+    /// Visits the rows; places of layers count within [`Network::layers`].
+    pub fn visit(&self, at: &Point<'_>, each: &mut dyn FnMut(&Rows<'_>) -> Result<()>) -> Result<()> {
+        let Source { metric, estimation, parts } = &self.source;
+        at.rows(metric, *estimation, *parts, &self.layers, each)
+    }
+
+    /// The rows of the layer at a place within [`Network::layers`], if the batch has some.
+    pub fn rows_of<'a>(&self, rows: &Rows<'a>, place: usize) -> Option<LayerRows<'a>> {
+        rows.layers.iter().find(|layer| layer.layer == self.range.start + place).copied()
+    }
+}
+
+/// Tries λ, 10 λ, … until a matrix is positive definite; answers how often it was raised.
+pub(crate) fn raising(lambda: f64, mut attempt: impl FnMut(f64) -> Result<()>) -> Result<u32> {
+    let mut damping = lambda;
+    for raised in 0..MOST_RAISES {
+        match attempt(damping) {
+            Err(error) if error.code() == Code::Numeric => damping = (10.0 * damping).max(1e-12),
+            done => return done.map(|()| raised),
+        }
+    }
+    attempt(damping).map(|()| MOST_RAISES)
+}
+
+/// The first error of some parallel parts, or how often all of them raised their damping.
+pub(crate) fn gather<'a>(outcomes: impl Iterator<Item = &'a mut Result<u32>>) -> Result<u32> {
+    outcomes.map(|outcome| std::mem::replace(outcome, Ok(0))).sum()
+}

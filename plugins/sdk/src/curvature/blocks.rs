@@ -1,0 +1,155 @@
+//! Dense blocks of the Fisher matrix, F_b = E[s_b s_bᵀ] with s_b the score's part in the block, so Δ_b = (F_b + λ I)⁻¹ g_b.
+//!
+//! A block is a layer or a whole network: P_b² numbers, P_b³/3 operations.
+//!
+//! # References
+//! - N. Ay, *On the locality of the natural gradient for learning in deep Bayesian networks*, Information Geometry 6, 2023
+//!   (arXiv 2005.10791).
+
+use super::average::{Adding, Averaging};
+use super::{Curvature, Network, Source, raising};
+use crate::dense::{Dense, View};
+use crate::error::{Code, Error, Result};
+use crate::layers::{Layer, Numbers, Precision, Rows};
+use crate::optimizer::Setup;
+use crate::point::Point;
+use crate::state::State;
+use std::ops::Range;
+
+crate::choices! {
+    /// What makes a block.
+    pub enum Grouping {
+        /// Each layer.
+        Layer = "layer",
+        /// Each network.
+        Network = "network",
+    }
+}
+
+/// Largest block.
+const LARGEST: usize = 8192;
+/// Rows of scores at once.
+const AT_ONCE: usize = 64;
+
+/// One block.
+#[derive(Debug)]
+struct Block {
+    /// Places of its layers among those of the source.
+    places: Range<usize>,
+    /// Its parameters.
+    parameters: Range<usize>,
+    matrix: Dense,
+    inverse: Dense,
+    scores: Dense,
+    buffer: Vec<f64>,
+    work: [Dense; 2],
+}
+
+impl Block {
+    fn new(layers: &[Layer], places: Range<usize>) -> Result<Self> {
+        let (first, last) = (&layers[places.start], &layers[places.end - 1]);
+        let parameters = first.offset..last.offset + last.len();
+        let n = parameters.len();
+        if n > LARGEST {
+            let reason = format!("a dense block of {n} parameters (from layer {}) is larger than {LARGEST}", first.name);
+            return Err(Error::new(Code::Unsupported, reason));
+        }
+        let zeros = |cols| Dense::zeros(Precision::Double, n, cols);
+        let (buffer, work) = (vec![0.0; n * AT_ONCE], [zeros(1), zeros(1)]);
+        Ok(Self { places, parameters, matrix: zeros(n), inverse: zeros(n), scores: zeros(0), buffer, work })
+    }
+
+    /// The scores of some rows, one after the other.
+    fn scores(&mut self, network: &Network, rows: &Rows<'_>, range: Range<usize>) {
+        let n = self.parameters.len();
+        self.buffer[..n * range.len()].fill(0.0);
+        for place in self.places.clone() {
+            let (layer, Some(seen)) = (&network.layers()[place], network.rows_of(rows, place)) else { continue };
+            let start = layer.offset - self.parameters.start;
+            for (k, r) in range.clone().enumerate() {
+                let part = &mut self.buffer[k * n + start..k * n + start + layer.len()];
+                for (j, column) in part.chunks_exact_mut(layer.outputs).enumerate() {
+                    let a = seen.inputs.at(r * (layer.inputs + 1) + j);
+                    column.iter_mut().enumerate().for_each(|(i, s)| *s = seen.deltas.at(r * layer.outputs + i) * a);
+                }
+            }
+        }
+        self.scores.set(n, Numbers::Double(&self.buffer[..n * range.len()]), |_, x| x);
+    }
+}
+
+/// Dense blocks of a source; see the module's text.
+#[derive(Debug)]
+pub struct Blocks {
+    network: Network,
+    averaging: Averaging,
+    blocks: Vec<Block>,
+}
+
+impl Blocks {
+    /// For the layers of a source; `decay` is that of the running averages.
+    ///
+    /// # Errors
+    /// [`Code::Unsupported`] if the source has no layer, or a block is larger than 8192 parameters.
+    pub fn new(setup: &Setup, source: Source, decay: f64, grouping: Grouping) -> Result<Self> {
+        let network = Network::new(setup, source)?;
+        let layers = network.layers();
+        let generative = layers.iter().take_while(|layer| !layer.recognition).count();
+        let groups: Vec<Range<usize>> = match grouping {
+            Grouping::Layer => (0..layers.len()).map(|place| place..place + 1).collect(),
+            Grouping::Network => vec![0..generative, generative..layers.len()],
+        };
+        let filled = groups.into_iter().filter(|places| !places.is_empty());
+        let blocks = filled.map(|places| Block::new(layers, places)).collect::<Result<_>>()?;
+        Ok(Self { network, averaging: Averaging::new(decay), blocks })
+    }
+
+    /// The matrix of a block.
+    pub fn matrix(&self, block: usize) -> Option<&Dense> {
+        self.blocks.get(block).map(|block| &block.matrix)
+    }
+}
+
+impl Curvature for Blocks {
+    fn update(&mut self, at: &Point<'_>) -> Result<()> {
+        let Self { network, averaging, blocks } = self;
+        let (weights, linear) = (averaging.observe(), network.host.linear());
+        let mut adding: Vec<Adding> = blocks.iter().map(|_| Adding::new(weights)).collect();
+        network.visit(at, &mut |rows| {
+            for (block, adding) in blocks.iter_mut().zip(&mut adding) {
+                // Rows of the other network say nothing of this block.
+                if !block.places.clone().any(|place| network.rows_of(rows, place).is_some()) {
+                    continue;
+                }
+                for start in (0..rows.count).step_by(AT_ONCE) {
+                    block.scores(network, rows, start..rows.count.min(start + AT_ONCE));
+                    if let Some((keep, weight)) = adding.next(rows.weight) {
+                        linear.gram(View::from(&block.scores), weight, keep, &mut block.matrix)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn refresh(&mut self, lambda: f64) -> Result<u32> {
+        let linear = self.network.host.linear();
+        let inverted = |block: &mut Block| raising(lambda, |lambda| linear.inverse(&block.matrix, lambda, &mut block.inverse));
+        self.blocks.iter_mut().map(inverted).sum()
+    }
+
+    fn solve(&mut self, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
+        let linear = self.network.host.linear();
+        for Block { parameters, inverse, work: [g, d], .. } in &mut self.blocks {
+            g.copy_from(&gradient[parameters.clone()]);
+            linear.product(View::from(&*inverse), View::from(&*g), 1.0, 0.0, d)?;
+            d.copy_to(&mut natural[parameters.clone()]);
+        }
+        Ok(())
+    }
+
+    fn state(&mut self, state: &mut State<'_>) -> Result<()> {
+        self.averaging.state(state)?;
+        self.blocks.iter_mut().flat_map(|block| [&mut block.matrix, &mut block.inverse]).try_for_each(|m| m.state(state))
+    }
+}
