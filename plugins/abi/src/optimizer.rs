@@ -1,6 +1,6 @@
 //! The functions of an optimizer.
 
-use crate::{ElbowErr, ElbowHost, ElbowLayer, ElbowPoint, ElbowSink, ElbowValue};
+use crate::{ElbowBlock, ElbowErr, ElbowHost, ElbowLayer, ElbowPoint, ElbowSink, ElbowValue};
 use core::ffi::c_void;
 
 /// What an optimizer is built for.
@@ -19,6 +19,10 @@ pub struct ElbowProblem {
     pub layers: *const ElbowLayer,
     /// Number of layers.
     pub n_layers: usize,
+    /// The blocks of parameters that the model names, with offsets among those that are optimized.
+    pub blocks: *const ElbowBlock,
+    /// Number of blocks.
+    pub n_blocks: usize,
 }
 
 /// A class of optimizers. Functions on one instance are **\[exclusive\]**; the thread may change between calls.

@@ -14,6 +14,7 @@ mod complete;
 mod descriptor;
 pub mod model;
 pub mod optimizer;
+pub mod peers;
 pub mod quadratic;
 
 pub use elbow_abi as abi;

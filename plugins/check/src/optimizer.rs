@@ -2,7 +2,9 @@
 
 use crate::complete::complete;
 use crate::{Check, Verdict, assert_all, descriptor, ensure, quadratic};
-use elbow_abi::{CAPABILITY_FISHER, ElbowEntry, NUMERIC, OBJECTIVE_ELBO, PANIC, RECOGNITION_EXACT, UNSUPPORTED};
+use elbow_abi::{
+    CAPABILITY_FISHER, CAPABILITY_LAYERS, ElbowEntry, NUMERIC, OBJECTIVE_ELBO, PANIC, RECOGNITION_EXACT, UNSUPPORTED,
+};
 use elbow_host::{Catalog, Model, Optimizer, Origin, Plugin, PluginKind, Proxy, Result, Schema, Task, Value};
 
 /// Where runs on the quadratic form start.
@@ -129,9 +131,11 @@ fn garbage(subject: &Subject) -> Verdict {
 }
 
 fn missing(subject: &Subject) -> Verdict {
-    let needs = subject.plugin.capabilities.iter().any(|need| need == CAPABILITY_FISHER);
+    let needs = subject.plugin.capabilities.iter().any(|need| need == CAPABILITY_FISHER || need == CAPABILITY_LAYERS);
     match subject.run("check.plain").and_then(|mut run| run.step()) {
-        Err(error) if needs => ensure(error.code() == UNSUPPORTED, || format!("without Fisher matrices it says: {error}")),
+        Err(error) if needs => {
+            ensure(error.code() == UNSUPPORTED, || format!("without Fisher matrices or layers it says: {error}"))
+        }
         Ok(()) if needs => Err("it says that it needs Fisher matrices but steps without them: drop the capability".into()),
         other => told(other),
     }

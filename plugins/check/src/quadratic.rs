@@ -1,9 +1,12 @@
 //! The model that optimizers are checked on: L(θ) = ½ (θ−m)ᵀ A (θ−m), with the Fisher matrix A.
 //!
-//! A is tridiagonal, positive definite and not diagonal; m_i = i/2. Its variants hide the Fisher matrix or give gradients that
+//! It is one layer without inputs, whose rows are the columns of the Cholesky factor of A. A is tridiagonal, positive definite and not diagonal; m_i = i/2. Its variants hide the Fisher matrix or give gradients that
 //! are not numbers.
 
-use elbow_sdk::{About, Block, Capability, Domain, Error, Fisher, Model, ModelSetup, Objective, Recognition, Result, Rng, Shape};
+use elbow_sdk::{
+    About, Block, Capability, Domain, Error, Estimation, Fisher, Layer, LayerRows, Model, ModelSetup, Numbers, Objective,
+    Recognition, Result, Rng, Rows, Shape,
+};
 
 /// Number of parameters.
 pub const P: usize = 4;
@@ -29,6 +32,18 @@ fn product(vector: &[f64], m: f64, out: &mut [f64]) {
     for (i, out) in out.iter_mut().enumerate() {
         *out = vector.iter().enumerate().map(|(j, x)| a(i, j) * (x - m * j as f64)).sum();
     }
+}
+
+/// √P times the columns of the Cholesky factor of A, one after the other.
+fn factor() -> [f64; P * P] {
+    let mut l = [0.0; P * P];
+    for j in 0..P {
+        for i in j..P {
+            let sum: f64 = (0..j).map(|k| l[k * P + i] * l[k * P + j]).sum();
+            l[j * P + i] = if i == j { (a(i, i) - sum).sqrt() } else { (a(i, j) - sum) / l[j * P + j] };
+        }
+    }
+    l.map(|x| x * (P as f64).sqrt())
 }
 
 macro_rules! variant {
@@ -97,6 +112,21 @@ macro_rules! variant {
                 product(vector, 0.0, out);
                 Ok(())
             }
+            fn layers(&self) -> Vec<Layer> {
+                let layer = Layer { name: "θ".into(), recognition: false, offset: 0, inputs: 0, outputs: P };
+                if Self::ABOUT.capabilities.contains(&Capability::Layers) { vec![layer] } else { Vec::new() }
+            }
+            fn rows(
+                &self,
+                _: &mut Vec<f64>,
+                _: Fisher,
+                _: Estimation,
+                each: &mut dyn FnMut(&Rows<'_>) -> Result<()>,
+            ) -> Result<()> {
+                let (inputs, deltas, weight) = ([1.0; P], factor(), 1.0 / P as f64);
+                let layer = LayerRows { layer: 0, inputs: Numbers::Double(&inputs), deltas: Numbers::Double(&deltas) };
+                each(&Rows { count: P, weight, inputs_weight: weight, layers: &[layer] })
+            }
         }
     };
 }
@@ -108,7 +138,7 @@ elbow_sdk::parameters! {
 
 variant!(
     /// The quadratic form with everything.
-    Quadratic, "check.quadratic", [Gradient, Fisher], |_| Ok(())
+    Quadratic, "check.quadratic", [Gradient, Fisher, Layers], |_| Ok(())
 );
 variant!(
     /// Without Fisher matrices.
@@ -116,14 +146,14 @@ variant!(
 );
 variant!(
     /// With a gradient that is not a number.
-    Spoiled, "check.spoiled", [Gradient, Fisher], |out| {
+    Spoiled, "check.spoiled", [Gradient, Fisher, Layers], |out| {
         out[1] = f64::NAN;
         Ok(())
     }
 );
 variant!(
     /// Whose gradient fails.
-    Failing, "check.failing", [Gradient, Fisher], |_| Err(Error::new(elbow_sdk::Code::Failed, "no gradient today"))
+    Failing, "check.failing", [Gradient, Fisher, Layers], |_| Err(Error::new(elbow_sdk::Code::Failed, "no gradient today"))
 );
 
 elbow_sdk::bundle! {

@@ -4,7 +4,7 @@
 //! vector, and rows whose places refer to that list.
 
 use crate::error::{Error, Result, borrow, read};
-use crate::model::Model;
+use crate::model::{Block, Model};
 use crate::proxy::{Proxy, Task};
 use elbow_abi::*;
 use std::ffi::c_void;
@@ -33,6 +33,8 @@ pub struct Problem {
     pub generative: usize,
     /// The layers that hold them, with offsets among them; none if the model is no network.
     pub layers: Vec<Layer>,
+    /// The blocks of parameters that the model names, with offsets among those that are trained.
+    pub blocks: Vec<Block>,
 }
 
 impl Problem {
@@ -44,7 +46,10 @@ impl Problem {
         let trained = |layer: &Layer| if layer.recognition { task.learned } else { task.generative };
         let mut layers: Vec<Layer> = model.layers().into_iter().filter(trained).collect();
         layers.iter_mut().filter(|layer| layer.recognition).for_each(|layer| layer.offset += generative);
-        Self { dimension, generative, layers }
+        let mut blocks = model.blocks();
+        blocks.retain(|block| if block.recognition { task.learned } else { task.generative });
+        blocks.iter_mut().filter(|block| block.recognition).for_each(|block| block.offset += generative);
+        Self { dimension, generative, layers, blocks }
     }
 
     /// Lends the problem to a plugin.
@@ -58,6 +63,11 @@ impl Problem {
             outputs: layer.outputs,
         };
         let layers: Vec<ElbowLayer> = self.layers.iter().map(raw).collect();
+        let raw = |Block { name, recognition, offset, len }: &Block| {
+            let (name, role) = (borrow(name), u32::from(*recognition));
+            ElbowBlock { name, role, reserved: 0, offset: *offset, len: *len }
+        };
+        let blocks: Vec<ElbowBlock> = self.blocks.iter().map(raw).collect();
         body(&ElbowProblem {
             struct_size: size_of::<ElbowProblem>() as u32,
             reserved: 0,
@@ -65,6 +75,8 @@ impl Problem {
             generative: self.generative,
             layers: layers.as_ptr(),
             n_layers: layers.len(),
+            blocks: blocks.as_ptr(),
+            n_blocks: blocks.len(),
         })
     }
 }

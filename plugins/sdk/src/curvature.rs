@@ -25,6 +25,7 @@ mod diagonal;
 mod eigenbasis;
 mod kronecker;
 mod per_layer;
+mod preconditioner;
 mod quasi_diagonal;
 mod unit_wise;
 
@@ -34,6 +35,7 @@ pub use diagonal::{Diagonal, Squares};
 pub use eigenbasis::{Basis, Eigenbasis};
 pub use kronecker::{Factors, Kronecker};
 pub use per_layer::PerLayer;
+pub use preconditioner::{CurvatureParameters, Preconditioner};
 pub use quasi_diagonal::{Bordered, QuasiDiagonal};
 pub use unit_wise::{UnitWise, Units};
 
@@ -47,9 +49,24 @@ pub trait Curvature: Send {
     /// Prepares solving with damping λ; answers how often λ had to be raised for a matrix to be positive definite.
     fn refresh(&mut self, lambda: f64) -> Result<u32>;
     /// natural ← (F + λ)⁻¹ gradient, for the parameters of its layers; the others are left alone.
-    fn solve(&mut self, gradient: &[f64], natural: &mut [f64]) -> Result<()>;
+    fn solve(&mut self, at: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()>;
     /// Visits what it carries from step to step.
     fn state(&mut self, state: &mut State<'_>) -> Result<()>;
+}
+
+impl Curvature for Box<dyn Curvature> {
+    fn update(&mut self, at: &Point<'_>) -> Result<()> {
+        (**self).update(at)
+    }
+    fn refresh(&mut self, lambda: f64) -> Result<u32> {
+        (**self).refresh(lambda)
+    }
+    fn solve(&mut self, at: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
+        (**self).solve(at, gradient, natural)
+    }
+    fn state(&mut self, state: &mut State<'_>) -> Result<()> {
+        (**self).state(state)
+    }
 }
 
 /// Which rows a curvature is made of.

@@ -63,6 +63,7 @@ pub mod parameter;
 mod point;
 mod rng;
 mod state;
+pub mod step;
 pub mod tableau;
 mod text;
 pub mod value;

@@ -11,6 +11,7 @@ use crate::state::State;
 use crate::value::Value;
 use elbow_abi::*;
 use std::ffi::c_void;
+use std::ops::Range;
 
 /// What an optimizer is built for.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Setup {
     pub generative: usize,
     /// The layers that hold them, in their order; none if the model is no network.
     pub layers: Vec<Layer>,
+    /// The blocks of parameters that the model names, as ranges of those that are optimized.
+    pub blocks: Vec<Range<usize>>,
 }
 
 /// # Safety
@@ -32,7 +35,10 @@ unsafe fn setup(host: Host, raw: &ElbowProblem) -> Setup {
     let layers = if raw.n_layers == 0 { &[] } else { unsafe { std::slice::from_raw_parts(raw.layers, raw.n_layers) } };
     // SAFETY: as above.
     let layers = layers.iter().map(|layer| unsafe { Layer::read(layer) }).collect();
-    Setup { host, dimension: raw.dimension, generative: raw.generative, layers }
+    // SAFETY: as above.
+    let blocks = if raw.n_blocks == 0 { &[] } else { unsafe { std::slice::from_raw_parts(raw.blocks, raw.n_blocks) } };
+    let blocks = blocks.iter().map(|block| block.offset..block.offset + block.len).collect();
+    Setup { host, dimension: raw.dimension, generative: raw.generative, layers, blocks }
 }
 
 /// Turns evaluations at a point into a step that lowers the loss.

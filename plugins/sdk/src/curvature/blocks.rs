@@ -1,6 +1,7 @@
 //! Dense blocks of the Fisher matrix, F_b = E[s_b s_bᵀ] with s_b the score's part in the block, so Δ_b = (F_b + λ I)⁻¹ g_b.
 //!
-//! A block is a layer or a whole network: P_b² numbers, P_b³/3 operations.
+//! A block is a layer or a whole network: P_b² numbers, P_b³/3 operations. On a model that is no network the blocks are those that the
+//! model names, cut out of its exact Fisher matrix.
 //!
 //! # References
 //! - N. Ay, *On the locality of the natural gradient for learning in deep Bayesian networks*, Information Geometry 6, 2023
@@ -10,9 +11,10 @@ use super::average::{Adding, Averaging};
 use super::{Curvature, Network, Source, raising};
 use crate::dense::{Dense, View};
 use crate::error::{Code, Error, Result};
+use crate::host::Host;
 use crate::layers::{Layer, Numbers, Precision, Rows};
 use crate::optimizer::Setup;
-use crate::point::Point;
+use crate::point::{Matrix, Metric, Point};
 use crate::state::State;
 use std::ops::Range;
 
@@ -34,7 +36,7 @@ const AT_ONCE: usize = 64;
 /// One block.
 #[derive(Debug)]
 struct Block {
-    /// Places of its layers among those of the source.
+    /// Places of its layers among those of the source; empty on a model that is no network.
     places: Range<usize>,
     /// Its parameters.
     parameters: Range<usize>,
@@ -46,17 +48,26 @@ struct Block {
 }
 
 impl Block {
-    fn new(layers: &[Layer], places: Range<usize>) -> Result<Self> {
+    fn of_layers(layers: &[Layer], places: Range<usize>) -> Result<Self> {
         let (first, last) = (&layers[places.start], &layers[places.end - 1]);
-        let parameters = first.offset..last.offset + last.len();
+        Self::new(first.offset..last.offset + last.len(), places)
+    }
+
+    fn new(parameters: Range<usize>, places: Range<usize>) -> Result<Self> {
         let n = parameters.len();
         if n > LARGEST {
-            let reason = format!("a dense block of {n} parameters (from layer {}) is larger than {LARGEST}", first.name);
-            return Err(Error::new(Code::Unsupported, reason));
+            return Err(Error::new(Code::Unsupported, format!("a dense block of {n} parameters is larger than {LARGEST}")));
         }
         let zeros = |cols| Dense::zeros(Precision::Double, n, cols);
         let (buffer, work) = (vec![0.0; n * AT_ONCE], [zeros(1), zeros(1)]);
         Ok(Self { places, parameters, matrix: zeros(n), inverse: zeros(n), scores: zeros(0), buffer, work })
+    }
+
+    /// Adds the block of an exact matrix.
+    fn cut(&mut self, fisher: &Matrix<'_>, (keep, weight): (f64, f64)) {
+        let (n, start) = (self.parameters.len(), self.parameters.start);
+        self.inverse.fill(|k| fisher.at(start + k % n, start + k / n));
+        self.matrix.zip(&self.inverse, |old, new| keep * old + weight * new);
     }
 
     /// The scores of some rows, one after the other.
@@ -81,9 +92,22 @@ impl Block {
 /// Dense blocks of a source; see the module's text.
 #[derive(Debug)]
 pub struct Blocks {
-    network: Network,
+    host: Host,
+    metric: Metric,
+    /// None on a model that is no network.
+    network: Option<Network>,
     averaging: Averaging,
     blocks: Vec<Block>,
+}
+
+/// The groups of layers.
+fn groups(layers: &[Layer], grouping: Grouping) -> impl Iterator<Item = Range<usize>> {
+    let generative = layers.iter().take_while(|layer| !layer.recognition).count();
+    let all: Vec<Range<usize>> = match grouping {
+        Grouping::Layer => (0..layers.len()).map(|place| place..place + 1).collect(),
+        Grouping::Network => vec![0..generative, generative..layers.len()],
+    };
+    all.into_iter().filter(|places| !places.is_empty())
 }
 
 impl Blocks {
@@ -92,16 +116,15 @@ impl Blocks {
     /// # Errors
     /// [`Code::Unsupported`] if the source has no layer, or a block is larger than 8192 parameters.
     pub fn new(setup: &Setup, source: Source, decay: f64, grouping: Grouping) -> Result<Self> {
+        let (metric, averaging) = (source.metric.clone(), Averaging::new(decay));
+        if setup.layers.is_empty() {
+            let blocks = setup.blocks.iter().map(|block| Block::new(block.clone(), 0..0)).collect::<Result<_>>()?;
+            return Ok(Self { host: setup.host, metric, network: None, averaging, blocks });
+        }
         let network = Network::new(setup, source)?;
-        let layers = network.layers();
-        let generative = layers.iter().take_while(|layer| !layer.recognition).count();
-        let groups: Vec<Range<usize>> = match grouping {
-            Grouping::Layer => (0..layers.len()).map(|place| place..place + 1).collect(),
-            Grouping::Network => vec![0..generative, generative..layers.len()],
-        };
-        let filled = groups.into_iter().filter(|places| !places.is_empty());
-        let blocks = filled.map(|places| Block::new(layers, places)).collect::<Result<_>>()?;
-        Ok(Self { network, averaging: Averaging::new(decay), blocks })
+        let blocks = groups(network.layers(), grouping).map(|places| Block::of_layers(network.layers(), places));
+        let blocks = blocks.collect::<Result<_>>()?;
+        Ok(Self { host: setup.host, metric, network: Some(network), averaging, blocks })
     }
 
     /// The matrix of a block.
@@ -112,8 +135,13 @@ impl Blocks {
 
 impl Curvature for Blocks {
     fn update(&mut self, at: &Point<'_>) -> Result<()> {
-        let Self { network, averaging, blocks } = self;
-        let (weights, linear) = (averaging.observe(), network.host.linear());
+        let Self { network, averaging, blocks, host, metric } = self;
+        let (weights, linear) = (averaging.observe(), host.linear());
+        let Some(network) = network else {
+            let fisher = at.fisher(metric)?;
+            blocks.iter_mut().for_each(|block| block.cut(&fisher, weights));
+            return Ok(());
+        };
         let mut adding: Vec<Adding> = blocks.iter().map(|_| Adding::new(weights)).collect();
         network.visit(at, &mut |rows| {
             for (block, adding) in blocks.iter_mut().zip(&mut adding) {
@@ -133,13 +161,13 @@ impl Curvature for Blocks {
     }
 
     fn refresh(&mut self, lambda: f64) -> Result<u32> {
-        let linear = self.network.host.linear();
+        let linear = self.host.linear();
         let inverted = |block: &mut Block| raising(lambda, |lambda| linear.inverse(&block.matrix, lambda, &mut block.inverse));
         self.blocks.iter_mut().map(inverted).sum()
     }
 
-    fn solve(&mut self, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
-        let linear = self.network.host.linear();
+    fn solve(&mut self, _: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
+        let linear = self.host.linear();
         for Block { parameters, inverse, work: [g, d], .. } in &mut self.blocks {
             g.copy_from(&gradient[parameters.clone()]);
             linear.product(View::from(&*inverse), View::from(&*g), 1.0, 0.0, d)?;

@@ -152,8 +152,8 @@ impl Curvature for Eigenbasis {
         self.layers.refresh(lambda)
     }
 
-    fn solve(&mut self, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
-        self.layers.solve(gradient, natural)
+    fn solve(&mut self, at: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
+        self.layers.solve(at, gradient, natural)
     }
 
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {

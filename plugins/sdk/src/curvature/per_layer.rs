@@ -102,7 +102,7 @@ impl<T: LayerCurvature> Curvature for PerLayer<T> {
         self.each(|item, linear| item.curvature.refresh(linear, lambda))
     }
 
-    fn solve(&mut self, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
+    fn solve(&mut self, _: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
         self.each(|item, linear| item.curvature.solve(linear, item.layer.of(gradient)).map(|()| 0))?;
         self.items.iter().for_each(|item| item.curvature.copy_to(item.layer.of_mut(natural)));
         Ok(())
