@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its result")]
 
 mod overhead;
+mod vae;
 mod w3a;
 
 use clap::{Parser, ValueEnum};
@@ -15,6 +16,12 @@ use std::time::{Duration, Instant, SystemTime};
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Workload {
+    /// Variational autoencoder 64-128-8 on digits, 500 steps.
+    #[value(name = "W1")]
+    W1,
+    /// Variational autoencoder 784-400-20 on binary images, 100 steps.
+    #[value(name = "W2")]
+    W2,
     /// Exact natural gradient of the evidence on the five-parameter network, 400 steps.
     #[value(name = "W3a")]
     W3a,
@@ -33,8 +40,11 @@ struct Arguments {
     /// How the model is evaluated
     #[arg(long, default_value = "enum", value_parser = ["enum"])]
     method: String,
-    /// Type of the numbers
-    #[arg(long, default_value = "float64", value_parser = ["float64"])]
+    /// The optimizer of W1 and W2
+    #[arg(long, default_value = "sgd", value_parser = ["sgd", "adam", "kfac"])]
+    opt: String,
+    /// Type of the numbers; float32 for W1 and W2 only
+    #[arg(long, default_value = "float64", value_parser = ["float64", "float32"])]
     dtype: String,
     /// Seconds of timed steps
     #[arg(long, default_value_t = 1.6)]
@@ -44,6 +54,8 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.workload {
+        Workload::W1 => vae::run(vae::Size::W1, &arguments.opt, &arguments.dtype, arguments.budget),
+        Workload::W2 => vae::run(vae::Size::W2, &arguments.opt, &arguments.dtype, arguments.budget),
         Workload::W3a => w3a::run(arguments.budget),
         Workload::Overhead => overhead::run(arguments.budget),
     };
@@ -62,7 +74,7 @@ fn main() -> ExitCode {
 /// Best and median steps per second of chunks of at least 0.15 s, over at least `budget` seconds; `steps` makes a number of
 /// steps.
 fn rate(budget: f64, mut steps: impl FnMut(u64) -> Result<(), String>) -> Result<(f64, f64), String> {
-    let mut chunk = 64;
+    let mut chunk = 8;
     while time(|| steps(chunk))? < Duration::from_millis(150) {
         chunk *= 2;
     }

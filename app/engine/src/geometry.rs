@@ -10,6 +10,8 @@ use elbow_geometry::solve::Solver;
 use elbow_host::{Evaluator, Model, Result};
 use faer::MatRef;
 
+/// Most generative parameters.
+const LARGEST: usize = 256;
 /// Eigenvalues below this share of the largest count as zero.
 const RCOND: f64 = 1e-9;
 
@@ -56,9 +58,14 @@ pub struct Angles {
 }
 
 impl Angles {
-    /// A workspace for a model; none if it has no Fisher matrices.
+    /// A workspace for a model; none if it lacks one of the directions that are compared, or is too large for dense matrices at each
+    /// record.
     pub fn new(model: &Model) -> Option<Self> {
         let n = model.shape().generative;
+        let has_exact = model.shape().recognitions & (1 << RECOGNITION_EXACT) != 0;
+        if !has_exact || model.is_stochastic() || n > LARGEST {
+            return None;
+        }
         let (zeros, square) = (|| vec![0.0; n], || vec![0.0; n * n]);
         model.has_fisher().then(|| Self {
             n,

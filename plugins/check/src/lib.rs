@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod complete;
+pub mod course;
 mod descriptor;
 pub mod model;
 pub mod optimizer;

@@ -9,6 +9,7 @@ pub mod categorical;
 pub mod cosine;
 pub mod decomposition;
 mod dense;
+pub mod elementwise;
 mod factor;
 mod jacobi;
 pub mod oracle;

@@ -8,6 +8,7 @@
 //! | [`QuasiDiagonal`] | the diagonal of each such block, and its border with the bias | one input |
 //! | [`Diagonal`] | E[δ_k² ā_i²] | all products are uncorrelated |
 //! | [`Blocks`] | the block itself, of a layer or of a whole network | always |
+//! | [`ConjugateGradient`] | nothing: F enters by products | always |
 //!
 //! An optimizer composes one of them with a [`crate::step::NaturalStep`]; the two-step method takes one for each network.
 
@@ -21,6 +22,7 @@ use std::ops::Range;
 
 mod average;
 mod blocks;
+mod conjugate_gradient;
 mod diagonal;
 mod eigenbasis;
 mod kronecker;
@@ -31,10 +33,11 @@ mod unit_wise;
 
 pub use average::{Adding, Averaging};
 pub use blocks::{Blocks, Grouping};
+pub use conjugate_gradient::ConjugateGradient;
 pub use diagonal::{Diagonal, Squares};
 pub use eigenbasis::{Basis, Eigenbasis};
 pub use kronecker::{Factors, Kronecker};
-pub use per_layer::PerLayer;
+pub use per_layer::{LayerCurvature, PerLayer};
 pub use preconditioner::{CurvatureParameters, Preconditioner};
 pub use quasi_diagonal::{Bordered, QuasiDiagonal};
 pub use unit_wise::{UnitWise, Units};

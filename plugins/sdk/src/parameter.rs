@@ -128,8 +128,12 @@ impl Param {
 
 /// Moves a schema into memory that lives as long as the process.
 pub(crate) fn leak_all(params: Vec<Param>) -> (*const ElbowParam, usize) {
-    let flat = params.into_iter().flat_map(|param| if param.flattened { param.fields } else { vec![param] });
-    text::leak_slice(flat.map(Param::leak).collect())
+    text::leak_slice(flat(params).into_iter().map(Param::leak).collect())
+}
+
+/// Fields of flattened tables stand beside the others, however deep.
+fn flat(params: Vec<Param>) -> Vec<Param> {
+    params.into_iter().flat_map(|param| if param.flattened { flat(param.fields) } else { vec![param] }).collect()
 }
 
 const ABSENT: ElbowValue = ElbowValue::ABSENT;

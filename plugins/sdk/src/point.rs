@@ -36,6 +36,11 @@ crate::parameters! {
 }
 
 impl Metric {
+    /// F(φ).
+    pub fn recognition() -> Self {
+        Self { metric: MetricKind::Recognition, ..Self::default() }
+    }
+
     fn raw(&self) -> ElbowMetricChoice {
         let kind = match self.metric {
             MetricKind::Joint => FISHER_JOINT,

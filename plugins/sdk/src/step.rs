@@ -4,18 +4,22 @@
 //! its `state`. Conventions: g = ∇L, d = F⁻¹g, so that the step is −η d and gᵀd ≥ 0; M(δ) = L + gᵀδ + ½ δᵀFδ.
 
 pub mod clip;
+pub mod krylov;
 pub mod levenberg;
 pub mod momentum;
 mod natural;
 pub mod quadratic;
 pub mod schedule;
+pub mod search;
 
 pub use clip::{Clip, trust_length};
+pub use krylov::{Cg, End, MinRes, Solved, Stop};
 pub use levenberg::{Levenberg, LevenbergParameters};
 pub use momentum::{Momentum, MomentumParameters};
 pub use natural::{Control, NaturalStep, StepParameters, loss_at};
 pub use quadratic::{Products, QuadraticStep};
 pub use schedule::{Schedule, ScheduleKind};
+pub use search::{Armijo, Found, Reason, Wolfe};
 
 /// aᵀb, in eight sums: as fast as memory, and the same on every machine.
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -44,7 +44,8 @@ impl Basis {
         &self.moments
     }
 
-    fn decompose(&mut self, linear: Linear) -> Result<()> {
+    /// Takes the eigenvectors of A and S as the basis.
+    pub fn decompose(&mut self, linear: Linear) -> Result<()> {
         for (side, vectors) in self.sides.iter().zip(&mut self.vectors) {
             linear.eigen(side, vectors)?;
         }
@@ -52,7 +53,7 @@ impl Basis {
     }
 
     /// Adds a batch to s.
-    fn add_moments(&mut self, linear: Linear, rows: &Rows<'_>, layer: &LayerRows<'_>, adding: &mut Adding) -> Result<()> {
+    pub fn add_moments(&mut self, linear: Linear, rows: &Rows<'_>, layer: &LayerRows<'_>, adding: &mut Adding) -> Result<()> {
         let Some((keep, weight)) = adding.next(rows.weight) else { return Ok(()) };
         for ((rotated, vectors), numbers) in self.rotated.iter_mut().zip(&self.vectors).zip([layer.inputs, layer.deltas]) {
             rotated.resize(numbers.precision(), vectors.rows(), rows.count);

@@ -3,6 +3,7 @@
 use super::{Curvature, Source};
 use crate::error::Result;
 use crate::layers::Estimation;
+use crate::optimizer::Setup;
 use crate::point::{Metric, MetricKind, Parts, Point};
 use crate::state::State;
 
@@ -43,16 +44,18 @@ pub struct Preconditioner<C> {
 }
 
 impl<C: Curvature> Preconditioner<C> {
-    /// Of `dimension` parameters.
-    pub fn new(curvature: C, parameters: &CurvatureParameters, dimension: usize) -> Self {
+    /// For a problem.
+    pub fn new(curvature: C, parameters: &CurvatureParameters, setup: &Setup) -> Self {
+        // A cell that trains φ alone has the one metric F(φ).
+        let metric = if setup.generative == 0 { Metric::recognition() } else { parameters.source(Parts::Both).metric };
         Self {
             curvature,
-            metric: parameters.source(Parts::Both).metric,
+            metric,
             statistics_period: parameters.statistics_period as u64,
             inverse_period: parameters.inverse_period as u64,
             step: 0,
             raised: 0,
-            natural: vec![0.0; dimension],
+            natural: vec![0.0; setup.dimension],
         }
     }
 

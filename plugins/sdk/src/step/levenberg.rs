@@ -68,7 +68,7 @@ impl Levenberg {
         let (rho, omega) = (ratio(change, predicted), decay.powf(every.max(1) as f64));
         if rho > 0.75 {
             self.lambda *= omega;
-        } else if !(rho >= 0.25) {
+        } else if rho < 0.25 || rho.is_nan() {
             self.lambda /= omega;
         }
         self.lambda = self.lambda.clamp(lowest, highest);
@@ -99,7 +99,7 @@ mod tests {
     use crate::state::State;
 
     fn rule(lambda: f64) -> Levenberg {
-        Levenberg::new(LevenbergParameters { lambda, ..LevenbergParameters::default() }).unwrap()
+        Levenberg::new(LevenbergParameters { lambda, adapt: true, ..LevenbergParameters::default() }).unwrap()
     }
 
     #[test]

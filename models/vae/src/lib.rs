@@ -1,0 +1,41 @@
+//! Variational autoencoders of perceptrons: `p_θ(x, z) = N(z; 0, I) p_θ(x|z)`, `q_φ(z|x) = N(z; μ(x), diag σ²(x))`.
+//!
+//! The loss is −ELBO of a minibatch, `KL(q ‖ p(z)) − E_q log p_θ(x|z)` with the divergence in closed form and K draws
+//! `z = μ + σ ε` for the rest, or −L_K, the importance weighted bound with the same draws; gradients go through the draws
+//! (Kingma and Welling, *Auto-Encoding Variational Bayes*, 2014; Burda, Grosse and Salakhutdinov, *Importance Weighted
+//! Autoencoders*, 2016). Fisher matrices are those of the networks' output distributions; their rows keep the networks' layers
+//! apart, as Kronecker-factored and unitwise approximations want them (Martens and Grosse, *Optimizing Neural Networks with
+//! Kronecker-factored Approximate Curvature*, 2015).
+//!
+//! # Order of parameters
+//! θ: the decoder's layers from z to x, then log σ² if it is learned. φ: the encoder's layers from x to (μ, s). A layer's
+//! parameters are W̄, outputs × (inputs + 1), column by column with the bias last: in memory this is a row-major array of shape
+//! (inputs, outputs) followed by the biases.
+//!
+//! # Numbers
+//! Networks compute in 32 or 64 bits, on columns of examples. A minibatch is split into parts whose number depends on its size
+//! alone, each part runs on one thread, and parts are added up in order: results do not depend on the number of threads.
+
+#![forbid(unsafe_code)]
+
+mod block;
+mod chunk;
+mod decoding;
+mod draw;
+mod draws;
+mod engine;
+mod evaluation;
+mod evaluator;
+mod latent;
+mod model;
+mod network;
+mod parameters;
+mod real;
+mod rows;
+mod scores;
+mod spec;
+mod visible;
+
+pub use evaluator::Evaluator;
+pub use model::Vae;
+pub use parameters::{Activation, Bound, EvaluationParameters, Likelihood, Parameters, Scale, Width};

@@ -1,0 +1,41 @@
+//! End to end: the objectives of W1 and W2 that six independent programs agree on, before and after steps of gradient descent.
+
+mod common;
+
+use common::workload::{Workload, w1, w2};
+use elbow_vae::Width;
+
+/// −`elbo` at the start and after so many steps.
+#[track_caller]
+fn expect(workload: &Workload, precision: Width, steps: u64, expected: [f64; 2], tolerance: f64) {
+    let mut at = workload.start(precision);
+    let start = -at.quantities()[0];
+    workload.descend(&mut at, 0, steps);
+    let end = -at.quantities()[0];
+    for (found, expected) in [start, end].into_iter().zip(expected) {
+        assert!((found / expected - 1.0).abs() < tolerance, "{found} is not {expected}");
+    }
+}
+
+const W1: [f64; 2] = [47.475_469_542_09, 29.588_985_859_26];
+const W2: [f64; 2] = [555.094_643_913_6, 418.399_771_904_7];
+
+#[test]
+fn w1_in_64_bits() {
+    expect(&w1(), Width::Double, 500, W1, 1e-9);
+}
+
+#[test]
+fn w1_in_32_bits() {
+    expect(&w1(), Width::Single, 500, W1, 1e-5);
+}
+
+#[test]
+fn w2_in_64_bits() {
+    expect(&w2(), Width::Double, 100, W2, 1e-9);
+}
+
+#[test]
+fn w2_in_32_bits() {
+    expect(&w2(), Width::Single, 100, W2, 1e-5);
+}

@@ -1,0 +1,56 @@
+//! How fast minima are found: a quadratic form in as many steps as it has parameters, Rosenbrock's valley in under sixty.
+
+mod rosenbrock;
+
+use elbow_check::Value;
+use elbow_check::abi::{OBJECTIVE_ELBO, RECOGNITION_EXACT};
+use elbow_check::course::{Course, Given};
+use elbow_check::host::Task;
+use elbow_check::optimizer::positions;
+use elbow_check::quadratic::{P, gradient};
+use rosenbrock::Rosenbrock;
+
+elbow_sdk::bundle!(fn alone = [optimizer elbow_lbfgs::Lbfgs]);
+elbow_sdk::bundle!(fn both = [optimizer elbow_lbfgs::Lbfgs, model Rosenbrock]);
+
+fn size(gradient: &[f64]) -> f64 {
+    gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
+}
+
+/// With exact line searches the directions are conjugate, so P steps reach the minimum and P − 1 do not.
+#[test]
+fn a_quadratic_form_takes_as_many_steps_as_parameters() {
+    let exact = [("c1", Value::Number(1e-10)), ("c2", Value::Number(1e-9))];
+    let way = positions(alone(), &exact, P);
+    assert!(size(&gradient(&way[P - 1])) > 1e-3);
+    assert!(size(&gradient(&way[P])) < 1e-9, "∇L = {:?}", gradient(&way[P]));
+}
+
+/// At the minimum it stays, and does not fail.
+#[test]
+fn the_minimum_is_kept() {
+    let way = positions(alone(), &[], 60);
+    assert!(size(&gradient(&way[59])) < 1e-7);
+    assert!(way[60].iter().zip(&way[59]).all(|(a, b)| (a - b).abs() < 1e-8));
+}
+
+fn valley(given: Given<'_>, steps: usize) -> Vec<f64> {
+    let mut course = Course::new(both(), "test.rosenbrock", &[], "default");
+    course.task = Task { objective: OBJECTIVE_ELBO, recognition: RECOGNITION_EXACT, generative: true, learned: false };
+    course.follow("elbow.lbfgs", given, steps).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn rosenbrocks_valley_takes_under_sixty_steps() {
+    for memory in [3, 10] {
+        let end = valley(&[("memory", Value::Integer(memory))], 59);
+        assert!((end[0] - 1.0).abs() < 1e-8 && (end[1] - 1.0).abs() < 1e-8, "m = {memory}: {end:?}");
+    }
+}
+
+/// The loss falls in every step, whatever the curvature on the way.
+#[test]
+fn the_loss_never_rises() {
+    let losses: Vec<f64> = (0..40).map(|steps| rosenbrock::loss(&valley(&[], steps))).collect();
+    assert!(losses.windows(2).all(|pair| pair[1] <= pair[0]), "{losses:?}");
+}

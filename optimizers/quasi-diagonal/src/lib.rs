@@ -1,0 +1,78 @@
+//! Quasi-diagonal natural gradient.
+//!
+//! Of each unit's block of the Fisher matrix only the diagonal and the border with the bias are kept, M₀₀ = E δ_k²,
+//! M₀ᵢ = E δ_k² a_i, Mᵢᵢ = E δ_k² a_i²: with g the gradient of the unit's weights and g₀ that of its bias
+//!
+//! Δw_i = (g_i M₀₀ − M₀ᵢ g₀) / (Mᵢᵢ M₀₀ − M₀ᵢ²),   Δb = g₀/M₀₀ − Σ_i (M₀ᵢ/M₀₀) Δw_i,   θ ← θ − η ν Δ.
+//!
+//! It costs little more than a gradient, and at λ = 0 the step as seen by the network does not depend on scale and offset of single
+//! inputs. `estimation = "empirical"` is the outer-product variant, `"sampled"` the Monte-Carlo natural one.
+//!
+//! # References
+//! - Y. Ollivier, *Riemannian metrics for neural networks I*, Information and Inference 4, 2015 (arXiv 1303.0818).
+//! - G. Marceau-Caron, Y. Ollivier, *Practical Riemannian neural networks*, 2016 (arXiv 1602.08007).
+#![forbid(unsafe_code)]
+
+use elbow_sdk::curvature::{CurvatureParameters, Preconditioner, QuasiDiagonal};
+use elbow_sdk::step::{NaturalStep, StepParameters};
+use elbow_sdk::{About, Capability, Optimizer, Parts, Point, Quantity, Result, Setup, State};
+
+elbow_sdk::parameters! {
+    /// Parameters of the quasi-diagonal natural gradient.
+    pub struct Parameters {
+        /// Length and damping of a step.
+        step: StepParameters = StepParameters::default(), flatten();
+        /// Statistics of the Fisher matrix.
+        curvature: CurvatureParameters = CurvatureParameters::default(), flatten();
+    }
+}
+
+/// Diagonal of each unit's block of the Fisher matrix, and its border with the bias.
+#[derive(Debug)]
+pub struct QuasiDiagonalGradient {
+    preconditioner: Preconditioner<QuasiDiagonal>,
+    step: NaturalStep,
+}
+
+impl Optimizer for QuasiDiagonalGradient {
+    const ABOUT: About = About {
+        id: "elbow.quasi-diagonal",
+        summary: "Diagonal of each unit's block of the Fisher matrix, and its border with the bias.",
+        family: "natural gradient",
+        references: &[
+            "Ollivier: Riemannian metrics for neural networks I. Information and Inference 4, 2015, arXiv 1303.0818",
+            "Marceau-Caron, Ollivier: Practical Riemannian neural networks. 2016, arXiv 1602.08007",
+        ],
+        capabilities: &[Capability::Gradient, Capability::Fisher, Capability::Layers],
+        quantities: &[
+            Quantity::plain("damping", "", "λ, the damping of the step."),
+            Quantity::plain(
+                "raised",
+                "",
+                "How often λ had to be raised tenfold for a matrix to be positive definite, at the last inversion.",
+            ),
+        ],
+    };
+    type Parameters = Parameters;
+
+    fn new(setup: &Setup, parameters: Parameters) -> Result<Self> {
+        let source = parameters.curvature.source(Parts::Both);
+        let curvature = QuasiDiagonal::new(setup, source, parameters.curvature.decay)?;
+        let preconditioner = Preconditioner::new(curvature, &parameters.curvature, setup);
+        Ok(Self { preconditioner, step: NaturalStep::new(parameters.step, setup.dimension)? })
+    }
+
+    fn step(&mut self, at: &mut Point<'_>) -> Result<()> {
+        at.report(0, self.step.lambda());
+        let metric = self.preconditioner.metric().clone();
+        let natural = self.preconditioner.natural(at, self.step.lambda())?; // (Δw, Δb) of each unit
+        self.step.take(at, &metric, natural)?;
+        at.report(1, f64::from(self.preconditioner.raised()));
+        Ok(())
+    }
+
+    fn state(&mut self, state: &mut State<'_>) -> Result<()> {
+        self.preconditioner.state(state)?;
+        self.step.state(state)
+    }
+}

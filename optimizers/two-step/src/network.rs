@@ -1,0 +1,114 @@
+//! One of the two networks: its solver, its step.
+
+use elbow_sdk::curvature::{
+    Blocks, ConjugateGradient, Curvature, CurvatureParameters, Diagonal, Eigenbasis, Grouping, Kronecker, Preconditioner,
+    QuasiDiagonal, UnitWise,
+};
+use elbow_sdk::step::{NaturalStep, StepParameters, Stop};
+use elbow_sdk::{Parts, Point, Result, Setup, State};
+use std::ops::Range;
+
+elbow_sdk::choices! {
+    /// How a network's Fisher matrix is approximated and solved.
+    pub enum Solver {
+        /// Kronecker factors of each layer.
+        Kfac = "kfac",
+        /// Their eigenbasis.
+        Ekfac = "ekfac",
+        /// One block for each unit.
+        UnitWise = "unit-wise",
+        /// Diagonal and bias border of each unit.
+        QuasiDiagonal = "quasi-diagonal",
+        /// The diagonal.
+        Diagonal = "diagonal",
+        /// The whole matrix: small networks only.
+        Dense = "dense",
+        /// Conjugate gradients on exact products.
+        Cg = "cg",
+    }
+}
+
+elbow_sdk::parameters! {
+    /// Parameters of one network.
+    pub struct NetworkParameters {
+        /// How its Fisher matrix is approximated and solved.
+        solver: Solver = Solver::Kfac;
+        /// Inner steps on a minibatch, with the order `gauss-seidel`.
+        steps: usize = 1, min(1.0);
+        /// Length and damping of a step.
+        step: StepParameters = StepParameters::default(), flatten();
+        /// When conjugate gradients stop.
+        stop: Stop = Stop::default(), flatten();
+        /// Statistics of the Fisher matrix.
+        curvature: CurvatureParameters = CurvatureParameters::default(), flatten();
+    }
+}
+
+/// The trained parameters of a network.
+pub fn range(setup: &Setup, part: Parts) -> Range<usize> {
+    if part == Parts::Recognition { setup.generative..setup.dimension } else { 0..setup.generative }
+}
+
+/// One network.
+pub struct Network {
+    part: Parts,
+    /// Inner steps on a minibatch, with the order `gauss-seidel`.
+    pub steps: usize,
+    preconditioner: Preconditioner<Box<dyn Curvature>>,
+    step: NaturalStep,
+}
+
+fn curvature(setup: &Setup, part: Parts, parameters: &NetworkParameters) -> Result<Box<dyn Curvature>> {
+    let (source, decay) = (parameters.curvature.source(part), parameters.curvature.decay);
+    Ok(match parameters.solver {
+        Solver::Kfac => Box::new(Kronecker::new(setup, source, decay)?),
+        Solver::Ekfac => Box::new(Eigenbasis::new(setup, source, [decay, 0.75], 50)?),
+        Solver::UnitWise => Box::new(UnitWise::new(setup, source, decay)?),
+        Solver::QuasiDiagonal => Box::new(QuasiDiagonal::new(setup, source, decay)?),
+        Solver::Diagonal => Box::new(Diagonal::new(setup, source, decay)?),
+        Solver::Cg => Box::new(ConjugateGradient::new(setup, source, parameters.stop.clone())),
+        Solver::Dense => Box::new(Blocks::new(setup, source, decay, Grouping::Network)?),
+    })
+}
+
+impl Network {
+    pub fn new(setup: &Setup, part: Parts, parameters: NetworkParameters) -> Result<Self> {
+        let curvature = curvature(setup, part, &parameters)?;
+        let NetworkParameters { steps, step, curvature: statistics, .. } = parameters;
+        let step = NaturalStep::new(step, setup.dimension)?;
+        Ok(Self { part, steps, preconditioner: Preconditioner::new(curvature, &statistics, setup), step })
+    }
+
+    /// Place of its damping among the reported quantities.
+    pub fn index(&self) -> usize {
+        usize::from(self.part == Parts::Generative)
+    }
+
+    pub fn lambda(&self) -> f64 {
+        self.step.lambda()
+    }
+
+    /// Moves its part of the position along the natural gradient at the point: the other part of a natural gradient is zero.
+    pub fn step(&mut self, at: &Point<'_>, position: &mut [f64]) -> Result<()> {
+        let metric = self.preconditioner.metric().clone();
+        let natural = self.preconditioner.natural(at, self.step.lambda())?;
+        let moved = self.step.displacement(at, &metric, natural)?;
+        position.iter_mut().zip(moved).for_each(|(x, v)| *x += v);
+        Ok(())
+    }
+
+    /// The change of the loss that its last step predicted, if its damping is to learn from it.
+    pub fn predicted(&self) -> Option<f64> {
+        self.step.predicted()
+    }
+
+    /// Its damping learns from a change of the loss and the predicted one.
+    pub fn observe(&mut self, change: f64, predicted: f64) {
+        self.step.observe(change, predicted);
+    }
+
+    pub fn state(&mut self, state: &mut State<'_>) -> Result<()> {
+        self.preconditioner.state(state)?;
+        self.step.state(state)
+    }
+}

@@ -1,0 +1,76 @@
+//! One element: the formulas, without a branch, so that a loop over them is vectorised.
+//!
+//! A comparison with NaN is false, so every selection below keeps NaN.
+
+use super::real::Real;
+
+/// The smaller one of a number, which may be NaN, and a bound.
+#[inline(always)]
+fn at_most<T: Real>(x: T, bound: T) -> T {
+    if x > bound { bound } else { x }
+}
+
+/// x = k ln 2 + r with |r| ≤ ½ ln 2: gives k and eʳ − 1.
+#[inline(always)]
+fn reduced<T: Real>(x: T) -> (T, T) {
+    let k = x.madd(T::LOG2_E, T::MAGIC) - T::MAGIC;
+    let r = (-k).madd(T::LN_2_REST, (-k).madd(T::LN_2, x));
+    (k, (r * r).madd(r.exp_rest(), r))
+}
+
+/// eˣ.
+#[inline(always)]
+pub fn exp<T: Real>(x: T) -> T {
+    let x = at_most(if x < T::UNDERFLOW { T::UNDERFLOW } else { x }, T::OVERFLOW);
+    let (k, e) = reduced(x);
+    // Two factors: 2ᵏ itself may lie beyond the normal numbers where eˣ does not.
+    let half = k.madd(T::HALF, T::MAGIC) - T::MAGIC;
+    (T::ONE + e) * half.pow2() * (k - half).pow2()
+}
+
+/// eʸ − 1 for y ≤ 0, down to some −100.
+#[inline(always)]
+fn expm1<T: Real>(y: T) -> T {
+    let (k, e) = reduced(y);
+    let scale = k.pow2();
+    scale.madd(e, scale - T::ONE)
+}
+
+/// ln(1 + z) = 2 artanh(z/(2 + z)) for 0 ≤ z ≤ 1.
+#[inline(always)]
+fn ln_1p<T: Real>(z: T) -> T {
+    let s = z / (T::TWO + z);
+    let t = s * s;
+    T::TWO * (s * t).madd(t.artanh_rest(), s)
+}
+
+/// tanh x = −m/(2 + m) with m = e^(−2|x|) − 1, for x ≥ 0.
+#[inline(always)]
+pub fn tanh<T: Real>(x: T) -> T {
+    let m = expm1(-T::TWO * at_most(x.magnitude(), T::SATURATED));
+    (-m / (T::TWO + m)).signed(x)
+}
+
+/// σ(x) = 1/(1 + e^(−x)) = eˣ/(1 + eˣ), the form whose exponential is at most 1.
+#[inline(always)]
+pub fn sigmoid<T: Real>(x: T) -> T {
+    let z = exp(-x.magnitude());
+    (if x < T::ZERO { z } else { T::ONE }) / (T::ONE + z)
+}
+
+/// ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)).
+#[inline(always)]
+pub fn softplus<T: Real>(x: T) -> T {
+    positive(x) + ln_1p(exp(-x.magnitude()))
+}
+
+/// ln(1 + eˡ) − x l. For x = 1 the large terms cancel before the small one is added.
+#[inline(always)]
+pub fn bernoulli<T: Real>(logit: T, target: T) -> T {
+    (-target).madd(logit, positive(logit)) + ln_1p(exp(-logit.magnitude()))
+}
+
+#[inline(always)]
+fn positive<T: Real>(x: T) -> T {
+    if x > T::ZERO { x } else { T::ZERO }
+}
