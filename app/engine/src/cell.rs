@@ -5,7 +5,7 @@ use crate::live::{Control, LiveCell, Metric, Status};
 use crate::plan::{Budget, Cell, Ending, Plan, PlannedModel};
 use crate::record::Recorder;
 use elbow_abi::{DOMAIN, NUMERIC, OBJECTIVE_ELBO};
-use elbow_host::{Counts, Error, Optimizer, Place, PluginKind, Proxy, Result, Stream};
+use elbow_host::{Counts, Error, Optimizer, Place, PluginKind, Proxy, Result, Stream, work_time};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ pub struct Running {
     budget: Budget,
     step: u64,
     path_length: f64,
-    /// Time of this thread in steps, recording not counted.
+    /// Time that this thread and the pool for it have worked in steps, recording not counted.
     process_time: Duration,
     segment: Option<Duration>,
 }
@@ -31,12 +31,6 @@ pub struct Records<'a> {
     pub journal: Option<Writer>,
     /// Who looks on.
     pub live: &'a LiveCell,
-}
-
-/// Time that this thread has worked.
-fn thread_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// Minibatches and noise depend on the model and the seed alone, so that all optimizers see the same.
@@ -155,7 +149,7 @@ impl Running {
     }
 
     fn one_step(&mut self, records: &mut Records<'_>) -> std::result::Result<(), (Status, String)> {
-        self.segment.get_or_insert_with(thread_time);
+        self.segment.get_or_insert_with(work_time);
         let before = self.proxy.counts.halvings;
         let length = self.proxy.step(&mut self.optimizer, records.recorder.measures_path()).map_err(|error| end(&error))?;
         self.step += 1;
@@ -171,7 +165,7 @@ impl Running {
     /// Records the point; `Err` inside tells that it is the cell's last.
     fn record(&mut self, records: &mut Records<'_>) -> io::Result<std::result::Result<(), (Status, String)>> {
         if let Some(start) = self.segment.take() {
-            self.process_time += thread_time().saturating_sub(start);
+            self.process_time += work_time().saturating_sub(start);
         }
         if let Err(error) = records.recorder.fill(&mut self.proxy, self.path_length) {
             return Ok(Err(end(&error)));
@@ -198,6 +192,6 @@ impl Running {
 
 /// The column that the interface sees beside the recorded ones: it differs from run to run, so it is kept apart.
 pub fn process_time() -> Metric {
-    let doc = "Time that the cell's thread has worked in steps, recording not counted.".into();
+    let doc = "Processor time of the cell's steps, on all threads, recording not counted.".into();
     Metric { name: "process_time".into(), unit: "s".into(), doc, better: 0, exact: false }
 }

@@ -69,12 +69,17 @@ fn write_whole(path: &Path, value: &Value) -> io::Result<()> {
     fs::rename(&part, path)
 }
 
+/// Most numbers of a start that stand in the plan.
+const LARGEST_START: usize = 4096;
+
 fn plan_json(plan: &Plan) -> Value {
+    // The start of a large model says nothing to a reader, and the seed gives it again.
+    let start = |cell: &Cell| (cell.start.len() <= LARGEST_START).then(|| cell.start.clone());
     let cell = |cell: &Cell| {
         let (model, optimizer) = (plan.model_of(cell), plan.optimizer_of(cell));
         json!({
             "index": cell.index, "cell_id": cell.id, "seed": cell.seed, "model": model.label, "model_plugin": model.plugin,
-            "optimizer": optimizer.plugin, "optimizer_label": optimizer.label, "start": cell.start,
+            "optimizer": optimizer.plugin, "optimizer_label": optimizer.label, "start": start(cell),
         })
     };
     let left_out =

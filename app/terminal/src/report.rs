@@ -8,8 +8,8 @@ use elbow_engine::probe::Probed;
 use elbow_engine::run::Outcome;
 use elbow_host::{Kind, Plugin, Schema, Value};
 
-/// Final values in the table of a run, with what they are called there.
-const FINAL: [&str; 4] = ["kl_visible", "log_evidence", "elbo", "gap"];
+/// Final values in the table of a run, as far as a cell records them.
+const FINAL: [&str; 7] = ["kl_visible", "log_evidence", "evidence_bound", "elbo", "gap", "gap_bound", "elbo_test"];
 
 /// A table in plain characters.
 pub fn table(header: &[&str]) -> Table {
@@ -45,30 +45,36 @@ fn ended(outcome: &Outcome) -> String {
     }
 }
 
+/// The last value of a metric, if the cell records it.
+fn last(outcome: &Outcome, name: &str) -> Option<f64> {
+    let place = outcome.columns.iter().position(|column| column.name == name)?;
+    outcome.last.get(place).copied()
+}
+
 /// The final table of a run.
 pub fn outcomes(plan: &Plan, outcomes: &[Outcome]) -> String {
     let seeds = plan.seeds.len() > 1;
     let mut header = vec!["model", "optimizer"];
     header.extend(seeds.then_some("seed"));
-    header.extend(["steps"].iter().chain(&FINAL).chain(&["gradients", "status"]));
+    // A quantity that no model here has gets no column, nor one that is undefined for all, as a test without rows for it.
+    let told = |name: &&&str| outcomes.iter().any(|outcome| last(outcome, name).is_some_and(|value| !value.is_nan() || **name != "elbo_test"));
+    let values: Vec<&str> = FINAL.iter().filter(told).copied().collect();
+    header.extend(["steps"].iter().chain(&values).chain(&["gradients", "status"]));
     let mut table = table(&header);
     for (cell, outcome) in plan.cells.iter().zip(outcomes) {
-        table.add_row(row(plan, cell, outcome, seeds));
+        table.add_row(row(plan, cell, outcome, &values, seeds));
     }
     let numbers = 2..header.len() - 1;
     numbers.filter_map(|i| table.column_mut(i).map(|column| column.set_cell_alignment(CellAlignment::Right))).for_each(drop);
     table.to_string()
 }
 
-fn row(plan: &Plan, cell: &Cell, outcome: &Outcome, seeds: bool) -> Vec<String> {
-    let value = |name: &str| {
-        let place = outcome.columns.iter().position(|column| column.name == name);
-        place.and_then(|place| outcome.last.get(place).copied())
-    };
+fn row(plan: &Plan, cell: &Cell, outcome: &Outcome, values: &[&str], seeds: bool) -> Vec<String> {
+    let value = |name: &str| last(outcome, name);
     let mut row = vec![plan.model_of(cell).label.clone(), plan.optimizer_of(cell).label.clone()];
     row.extend(seeds.then(|| cell.seed.to_string()));
     row.push(outcome.ending.steps.to_string());
-    row.extend(FINAL.iter().map(|name| value(name).map_or_else(String::new, short)));
+    row.extend(values.iter().map(|name| value(name).map_or_else(String::new, short)));
     row.push(value("gradient_evaluations").map_or_else(String::new, |count| format!("{count}")));
     row.push(ended(outcome));
     row

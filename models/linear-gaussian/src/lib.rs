@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Networks have one affine layer each: W̄ = [W, μ] maps z̄ = (z, 1), V̄ = [V, b] maps x̄ = (x, 1). What is learned beside them are
-//! log σ², if the noise is, and s = ½ log D. The data enter through `E[x̄ x̄ᵀ]` alone, so nothing costs more with more rows.
-//! Rows that are held out (`data.test`) are not used.
+//! log σ², if the noise is, and s = ½ log D. The data enter through `E[x̄ x̄ᵀ]` alone, so nothing costs more with more data, but
+//! for sampled and empirical rows of Fisher matrices, which visit each datum. What is held out (`data.test`) is not used.
 //! Expectations E[·] are over the data, and over q(z|x) where z is in them. All is in nats per datum.
 //!
 //! Rotations of z do not change p(x): the visible Fisher matrix has k (k − 1) / 2 zeros at least, however much data there are.

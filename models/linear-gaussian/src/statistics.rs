@@ -41,17 +41,17 @@ impl Statistics {
         self.mean.len()
     }
 
-    /// m = E[x], length d.
+    /// m = `E[x]`, length d.
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
-    /// E[(x − m)(x − m)ᵀ], d × d.
+    /// `E[(x − m)(x − m)ᵀ]`, d × d.
     pub fn covariance(&self) -> MatRef<'_, f64> {
         self.covariance.as_ref()
     }
 
-    /// E[x̄ x̄ᵀ] with x̄ = (x, 1), (d + 1) × (d + 1).
+    /// `E[x̄ x̄ᵀ]` with x̄ = (x, 1), (d + 1) × (d + 1).
     pub fn second_moment(&self) -> MatRef<'_, f64> {
         self.second.as_ref()
     }

@@ -9,6 +9,7 @@ use crate::draws::Streams;
 use crate::latent::Draws;
 use crate::network::{Deltas, Tape};
 use crate::parameters::Bound;
+use crate::particles::Particles;
 use crate::real::Real;
 use crate::scores::Scores;
 use crate::spec::Spec;
@@ -30,6 +31,8 @@ pub(crate) const COSTS: u8 = 16;
 pub(crate) const DELTAS: u8 = 32;
 /// This part's share of the gradient.
 pub(crate) const SUMS: u8 = 64;
+/// Rows drawn from the model, with weighted draws of z.
+pub(crate) const OBSERVED: u8 = 128;
 
 /// What a pass reads.
 pub(crate) struct Site<'a, T> {
@@ -74,6 +77,7 @@ pub(crate) struct Chunk<T> {
     /// Share of the gradient, (θ, φ); empty where blocks of the gradient are summed instead.
     pub gradient: Vec<T>,
     pub scores: Option<Scores<T>>,
+    pub particles: Option<Particles<T>>,
     pub error: Option<Error>,
 }
 
@@ -96,6 +100,7 @@ impl<T: Real> Chunk<T> {
             total: f64::NAN,
             gradient: vec![T::ZERO; if partial { spec.generative + spec.recognition } else { 0 }],
             scores: None,
+            particles: None,
             error: None,
         }
     }

@@ -1,7 +1,7 @@
 //! What is known at one point, in one width of numbers: computed when it is first asked for, then kept until the next move.
 
 use crate::block::{Block, Source};
-use crate::chunk::{COSTS, Chunk, DECODED, DELTAS, ENCODED, GATHERED, NOISED, SUMS, Site};
+use crate::chunk::{COSTS, Chunk, DECODED, DELTAS, ENCODED, GATHERED, NOISED, OBSERVED, SUMS, Site};
 use crate::evaluation::Evaluations;
 use crate::model::Vae;
 use crate::parameters::Bound;
@@ -9,7 +9,6 @@ use crate::real::Real;
 use crate::visible::Visible;
 use elbow_data::Batches;
 use elbow_sdk::{Code, Error, Fisher, Result};
-use std::ops::Range;
 
 /// Examples of a part, and most parts.
 const PART: usize = 64;
@@ -189,7 +188,7 @@ impl<T: Real> Engine<T> {
     /// (1/n) Σ Jᵀ F J v: along the tangent forward, times F of the outputs, and backward.
     pub fn fisher_product(&mut self, model: &Vae, kind: Fisher, vector: &[f64], out: &mut [f64]) -> Result<()> {
         if kind == Fisher::Visible {
-            return Err(Error::unsupported("the visible Fisher matrix of a network has no closed form"));
+            return self.visible_product(model, vector, out);
         }
         self.prepare(model, kind, true)?;
         let spec = &model.spec;
@@ -214,6 +213,21 @@ impl<T: Real> Engine<T> {
         Ok(())
     }
 
+    /// The estimate of a product with G_V.
+    fn visible_product(&mut self, model: &Vae, vector: &[f64], out: &mut [f64]) -> Result<()> {
+        if self.done & OBSERVED == 0 {
+            self.each(model, |chunk, site| chunk.observe(site))?;
+            self.done |= OBSERVED;
+        }
+        let direction: Vec<T> = vector.iter().map(|x| T::of(*x)).collect();
+        self.each(model, |chunk, site| {
+            chunk.visible_product(site, &direction);
+            Ok(())
+        })?;
+        add_up(&self.chunks, |chunk| chunk.particles.as_ref().map_or(&[], |particles| &particles.gradient), out);
+        Ok(())
+    }
+
     /// The recorded quantities.
     pub fn quantities(&mut self, model: &Vae, out: &mut [f64]) -> Result<()> {
         if self.evaluations.is_none() {
@@ -234,7 +248,7 @@ impl<T: Real> Engine<T> {
         let first = if recognition { model.spec.generative } else { 0 };
         let places = first..first + out.len();
         if self.blocks.is_empty() {
-            add_up(&self.chunks, places, out);
+            add_up(&self.chunks, |chunk| &chunk.gradient[places.clone()], out);
         } else {
             for block in self.blocks.iter().filter(|block| places.contains(&block.offset)) {
                 let out = &mut out[block.offset - first..][..block.values.len()];
@@ -249,19 +263,15 @@ impl<T: Real> Engine<T> {
     }
 }
 
-/// out ← Σ of the parts' shares of these places, in the order of the parts; two at once, as most minibatches have few.
-fn add_up<T: Real>(chunks: &[Chunk<T>], places: Range<usize>, out: &mut [f64]) {
-    let mut pairs = chunks.chunks(2).map(|pair| [&pair[0], &pair[pair.len() - 1]].map(|chunk| &chunk.gradient[places.clone()]));
-    let Some([a, b]) = pairs.next() else { return };
-    if chunks.len() == 1 {
-        return out.iter_mut().zip(a).for_each(|(out, a)| *out = a.to());
-    }
-    out.iter_mut().zip(a).zip(b).for_each(|((out, a), b)| *out = a.to() + b.to());
-    for (k, [a, b]) in pairs.enumerate() {
-        if 2 * k + 3 < chunks.len() {
-            out.iter_mut().zip(a).zip(b).for_each(|((out, a), b)| *out += a.to() + b.to());
-        } else {
-            out.iter_mut().zip(a).for_each(|(out, a)| *out += a.to());
+/// out ← Σ of the parts' shares, in the order of the parts; two at once, as most minibatches have few.
+fn add_up<T: Real>(chunks: &[Chunk<T>], share: impl Fn(&Chunk<T>) -> &[T], out: &mut [f64]) {
+    for (k, pair) in chunks.chunks(2).enumerate() {
+        let (first, second) = (share(&pair[0]), pair.get(1).map(&share));
+        match (k, second) {
+            (0, None) => out.iter_mut().zip(first).for_each(|(out, a)| *out = a.to()),
+            (0, Some(second)) => out.iter_mut().zip(first).zip(second).for_each(|((out, a), b)| *out = a.to() + b.to()),
+            (_, None) => out.iter_mut().zip(first).for_each(|(out, a)| *out += a.to()),
+            (_, Some(second)) => out.iter_mut().zip(first).zip(second).for_each(|((out, a), b)| *out += a.to() + b.to()),
         }
     }
 }

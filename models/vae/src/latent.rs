@@ -137,7 +137,7 @@ impl Latent {
         let flat = T::of(2.0 * self.rate * self.rate);
         for (moved, sigma) in moved.chunks_exact_mut(2 * self.len).zip(sigma.chunks_exact(self.len)).take(n) {
             let (by_mu, by_s) = moved.split_at_mut(self.len);
-            by_mu.iter_mut().zip(sigma).for_each(|(x, sigma)| *x = *x / (*sigma * *sigma));
+            by_mu.iter_mut().zip(sigma).for_each(|(x, sigma)| *x *= T::ONE / (*sigma * *sigma));
             by_s.iter_mut().for_each(|x| *x *= flat);
         }
     }

@@ -30,6 +30,7 @@ mod latent;
 mod model;
 mod network;
 mod parameters;
+mod particles;
 mod real;
 mod rows;
 mod scores;

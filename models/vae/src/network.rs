@@ -26,8 +26,13 @@ impl Affine {
         &values[self.offset..self.offset + self.len()]
     }
 
+    /// As [`Affine::of`], to be written.
+    pub fn of_mut<'a, T>(&self, values: &'a mut [T]) -> &'a mut [T] {
+        &mut values[self.offset..self.offset + self.len()]
+    }
+
     /// W̄.
-    fn matrix<'a, T: Real>(&self, values: &'a [T]) -> MatRef<'a, T> {
+    pub fn matrix<'a, T: Real>(&self, values: &'a [T]) -> MatRef<'a, T> {
         view(self.of(values), self.outputs, self.inputs + 1)
     }
 
@@ -169,7 +174,7 @@ impl Network {
     pub fn gradient<T: Real>(&self, tape: &Tape<T>, deltas: &Deltas<T>, n: usize, scale: f64, out: &mut [T]) {
         for ((layer, a), delta) in self.layers.iter().zip(&tape.inputs).zip(deltas) {
             let (a, delta) = (view(a, layer.inputs + 1, n), view(delta, layer.outputs, n));
-            let out = &mut out[layer.offset..layer.offset + layer.len()];
+            let out = layer.of_mut(out);
             product(view_mut(out, layer.outputs, layer.inputs + 1), false, delta, a.transpose(), scale);
         }
     }

@@ -98,6 +98,8 @@ elbow_sdk::parameters! {
         samples: usize = 1, min(1.0);
         /// What is maximized.
         bound: Bound = Bound::Elbo;
+        /// Draws of z for each x in each of the two sets that estimate a product with the visible Fisher matrix.
+        particles: usize = 16, min(1.0);
         /// Noise of the steps, a .npy array of shape (cycle, batch · samples, latent), a row of samples after the other; else from streams of the seed.
         noise: FilePath = FilePath::default();
         /// How the recorded quantities are estimated.

@@ -36,6 +36,8 @@ pub(crate) struct Spec {
     pub recognition: usize,
     /// Draws of z for each row and step.
     pub samples: usize,
+    /// Draws in each of two sets for a product with the visible Fisher matrix.
+    pub particles: usize,
     pub bound: Bound,
 }
 
@@ -78,7 +80,7 @@ impl Parts {
         let spec = Spec::new(parameters, data.train.columns(), hidden);
         check_size(&spec, &mut issues);
         let batches = issues.take(Batches::new(data.train.rows(), parameters.batch, parameters.shuffle));
-        let rows = draws(batches.as_ref(), parameters.samples, &mut issues);
+        let rows = draws(batches.as_ref(), parameters, &mut issues);
         let noise = table("noise", &parameters.noise, [None, Some(rows), Some(parameters.latent)], &mut issues);
         let evaluation = evaluation(&parameters.evaluation, &data.train, parameters.latent, &mut issues);
         match (batches, noise, evaluation) {
@@ -110,7 +112,10 @@ fn scalars(parameters: &Parameters, issues: &mut Issues) {
     if !(1..=most).contains(&parameters.latent) {
         issues.parameter("latent", format!("is {}; z has from 1 to {most} components", parameters.latent));
     }
-    for (path, samples) in [("samples", parameters.samples), ("evaluation.samples", parameters.evaluation.samples)] {
+    let evaluation = parameters.evaluation.samples;
+    for (path, samples) in
+        [("samples", parameters.samples), ("particles", parameters.particles), ("evaluation.samples", evaluation)]
+    {
         if !(1..=MOST_SAMPLES).contains(&samples) {
             issues.parameter(path, format!("is {samples}; expected from 1 to {MOST_SAMPLES} draws"));
         }
@@ -141,14 +146,15 @@ fn check_size(spec: &Spec, issues: &mut Issues) {
 }
 
 /// Draws of z in a step, all of which are kept at once.
-fn draws(batches: Option<&Batches>, samples: usize, issues: &mut Issues) -> usize {
+fn draws(batches: Option<&Batches>, parameters: &Parameters, issues: &mut Issues) -> usize {
     let batch = batches.map_or(0, Batches::size);
-    if batch * samples > MOST_DRAWS {
-        let all = batch * samples;
-        issues
-            .parameter("samples", format!("{batch} rows with {samples} draws each are {all}; at most {MOST_DRAWS} are possible"));
+    for (path, each) in [("samples", parameters.samples), ("particles", parameters.particles)] {
+        let all = batch * each;
+        if all > MOST_DRAWS {
+            issues.parameter(path, format!("{batch} rows with {each} draws each are {all}; at most {MOST_DRAWS} are possible"));
+        }
     }
-    batch * samples
+    batch * parameters.samples
 }
 
 /// Noise from a file of this shape, or from streams.
@@ -196,6 +202,7 @@ impl Spec {
             learned,
             generative,
             samples: parameters.samples,
+            particles: parameters.particles,
             bound: parameters.bound,
         }
     }

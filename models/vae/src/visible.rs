@@ -3,8 +3,10 @@
 //! Bernoulli: −log p = Σ softplus(r) − x r, δ = σ(r) − x, F = p (1 − p). Normal: −log p = ½ (d (log 2π + L) + |x − r|² e^{−L}),
 //! δ = (r − x) e^{−L}, F = e^{−L}; by L δ = ½ (d − |x − r|² e^{−L}), F = d/2.
 
+use crate::draws::Streams;
 use crate::parameters::Likelihood;
 use crate::real::Real;
+use elbow_sdk::Result;
 
 /// The likelihood at a point.
 #[derive(Clone, Copy, Debug)]
@@ -58,12 +60,7 @@ impl Visible {
         let delta = &mut delta[..self.len * n];
         delta.copy_from_slice(&outputs[..self.len * n]);
         T::sigmoid(delta);
-        for (pair, word) in delta.chunks_mut(2).zip(words) {
-            for (delta, bits) in pair.iter_mut().zip([*word as u32, (*word >> 32) as u32]) {
-                let x = if T::uniform(bits) < *delta { T::ONE } else { T::ZERO };
-                *delta -= x;
-            }
-        }
+        each_bit(delta, words, |delta, x| *delta -= x);
     }
 
     /// δ for x′ = r + σ ε: normal.
@@ -71,6 +68,29 @@ impl Visible {
         let (delta, deviation) = (&mut delta[..self.len * n], T::of((0.5 * self.log_variance).exp()));
         delta.iter_mut().zip(noise).for_each(|(delta, noise)| *delta = -deviation * *noise);
         self.normal_deltas(delta, &mut spread[..n]);
+    }
+
+    /// x ~ p(x|z) into the columns of x̄, from the stream of a purpose and a number; the outputs r make room for it.
+    pub fn draw<T: Real>(&self, streams: &mut Streams, name: (u64, u64), outputs: &mut [T], x: &mut [T]) -> Result<()> {
+        match self.likelihood {
+            Likelihood::Bernoulli => {
+                T::sigmoid(outputs);
+                let words = streams.words(name.0, name.1, outputs.len().div_ceil(2))?;
+                each_bit(outputs, words, |p, x| *p = x);
+                let columns = x.chunks_exact_mut(self.len + 1).zip(outputs.chunks_exact(self.len));
+                columns.for_each(|(x, drawn)| x[..self.len].copy_from_slice(drawn));
+            }
+            Likelihood::Gaussian => {
+                let deviation = T::of((0.5 * self.log_variance).exp());
+                let columns = x.chunks_exact_mut(self.len + 1).zip(outputs.chunks_exact(self.len));
+                columns.for_each(|(x, r)| x[..self.len].copy_from_slice(r));
+                streams.normals(name.0, name.1, outputs)?;
+                for (x, noise) in x.chunks_exact_mut(self.len + 1).zip(outputs.chunks_exact(self.len)) {
+                    x.iter_mut().zip(noise).for_each(|(x, noise)| *x += deviation * *noise);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// F of every output, in its place.
@@ -83,6 +103,16 @@ impl Visible {
                 out.iter_mut().for_each(|p| *p = *p * (T::ONE - *p));
             }
             Likelihood::Gaussian => out.fill(T::of((-self.log_variance).exp())),
+        }
+    }
+}
+
+/// Calls `put` with every probability and a Bernoulli variable of that probability; a word makes two.
+fn each_bit<T: Real>(p: &mut [T], words: &[u64], put: impl Fn(&mut T, T)) {
+    for (pair, word) in p.chunks_mut(2).zip(words) {
+        for (p, bits) in pair.iter_mut().zip([*word as u32, (*word >> 32) as u32]) {
+            let x = if T::uniform(bits) < *p { T::ONE } else { T::ZERO };
+            put(p, x);
         }
     }
 }

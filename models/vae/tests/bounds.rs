@@ -2,7 +2,6 @@
 
 mod common;
 
-use common::workload::GAMMA;
 use common::{At, Words, build, rows_of, write_npy};
 use elbow_data::{Binarization, BinarizeParameters, DataParameters};
 use elbow_vae::{Bound, EvaluationParameters, Likelihood, Parameters, Width};
@@ -16,7 +15,7 @@ fn values(columns: usize) -> Vec<f64> {
 }
 
 fn normals(len: usize) -> Vec<f64> {
-    let mut words = Words(GAMMA);
+    let mut words = Words(47);
     (0..len).map(|_| (0..12).map(|_| words.unit()).sum::<f64>() - 6.0).collect()
 }
 

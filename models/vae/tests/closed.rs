@@ -180,3 +180,43 @@ fn learned_variance_has_information_d_over_2() {
     assert!((last[p - 1] - D as f64 / 2.0).abs() < 1e-14);
     assert!(last[..p - 1].iter().all(|x| *x == 0.0));
 }
+
+/// G_V of N(b, C), C = W Wᵀ + σ²: ½ tr C⁻¹ ∂C C⁻¹ ∂C for W, C⁻¹ for b, nothing between them. With q the posterior the estimate
+/// has that mean whatever the number of draws.
+#[test]
+fn visible_matrix_at_the_posterior() {
+    let mut at = at(Parameters { particles: 2, ..Parameters::default() }, 0.0);
+    let inverse = |i: usize, j: usize| {
+        let along: f64 = W.iter().map(|w| w[i] * w[j] / (squared(w) + VARIANCE)).sum();
+        (f64::from(u8::from(i == j)) - along) / VARIANCE
+    };
+    // ∂C by W[k][a] is e_a w_kᵀ + w_k e_aᵀ.
+    let (q, u) = (
+        |k: usize, m: usize| (0..D * D).map(|x| W[k][x / D] * inverse(x / D, x % D) * W[m][x % D]).sum::<f64>(),
+        |k: usize, a: usize| (0..D).map(|i| W[k][i] * inverse(i, a)).sum::<f64>(),
+    );
+    let expected = |x: usize, y: usize| match (x / D, x % D, y / D, y % D) {
+        (L, a, L, b) => inverse(a, b),
+        (L, ..) | (_, _, L, _) => 0.0,
+        (k, a, m, b) => q(k, m) * inverse(a, b) + u(k, b) * u(m, a),
+    };
+    let (p, rounds) = (at.theta.len(), 4000);
+    let mut sums = vec![(0.0, 0.0); p * p];
+    for sample in 0..rounds {
+        at.sample = sample;
+        at.renew();
+        for x in 0..p {
+            let unit: Vec<f64> = (0..p).map(|y| f64::from(u8::from(x == y))).collect();
+            for ((sum, square), value) in sums[x * p..].iter_mut().zip(at.product(Fisher::Visible, &unit)) {
+                *sum += value;
+                *square += value * value;
+            }
+        }
+    }
+    let n = rounds as f64;
+    for (k, (sum, square)) in sums.into_iter().enumerate() {
+        let (mean, expected) = (sum / n, expected(k / p, k % p));
+        let error = ((square / n - mean * mean) / n).sqrt();
+        assert!((mean - expected).abs() < 4.5 * error && error < 0.05, "{k}: {mean} ± {error}, expected {expected}");
+    }
+}

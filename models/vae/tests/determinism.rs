@@ -25,7 +25,7 @@ fn ask(host: &'static ElbowHost, parameters: &Parameters) -> Vec<u64> {
         model.recognition_gradient(&mut at, &mut h).expect("a gradient");
         all.push(model.loss(&mut at, Objective::Elbo, Recognition::Learned).expect("a loss"));
         all.extend(g.iter().chain(&h));
-        for kind in [Fisher::Aggregate, Fisher::Joint] {
+        for kind in [Fisher::Aggregate, Fisher::Joint, Fisher::Visible] {
             model.fisher_product(&mut at, kind, &theta, &mut g).expect("a product");
             all.extend(&g);
         }

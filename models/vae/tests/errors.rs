@@ -45,6 +45,7 @@ fn sizes() {
     let wide = Some(vec![65_536.0, 65_536.0]);
     expect(Parameters { decoder: wide, ..Parameters::default() }, &["decoder: the networks have 42"]);
     expect(Parameters { batch: 1798, ..Parameters::default() }, &["batch: is 1798, but there are 1797 rows"]);
+    expect(Parameters { particles: 1 << 18, ..Parameters::default() }, &["particles: 128 rows with 262144 draws each"]);
     expect(Parameters { samples: 1 << 18, ..Parameters::default() }, &["samples: 128 rows with 262144 draws each are 33554432"]);
 }
 

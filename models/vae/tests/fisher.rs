@@ -140,3 +140,22 @@ fn the_visible_matrix_has_no_rows() {
     let refused = at.model.rows(&mut at.at, Fisher::Visible, Estimation::Exact, &mut |_| Ok(())).expect_err("no rows");
     assert_eq!(refused.code(), Code::Unsupported);
 }
+
+/// Products with the estimated visible matrix are linear and symmetric, the same when asked again, and other than those with
+/// the joint one.
+#[test]
+fn visible_products_are_those_of_a_symmetric_matrix() {
+    for parameters in variants() {
+        let mut at = small(parameters, 7);
+        let (n, mut words) = (at.theta.len(), Words(3));
+        let [u, v] = [0, 1].map(|_| (0..n).map(|_| words.unit() - 0.5).collect::<Vec<_>>());
+        let [gu, gv] = [&u, &v].map(|x| at.product(Fisher::Visible, x));
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        assert!((dot(&u, &gv) - dot(&v, &gu)).abs() < 1e-13 * (1.0 + dot(&u, &gv).abs()));
+        let sum: Vec<f64> = u.iter().zip(&v).map(|(u, v)| u + 2.0 * v).collect();
+        let expected: Vec<f64> = gu.iter().zip(&gv).map(|(u, v)| u + 2.0 * v).collect();
+        assert!(difference(&at.product(Fisher::Visible, &sum), &expected) < 1e-13);
+        assert_eq!(at.product(Fisher::Visible, &u), gu);
+        assert!(dot(&gu, &gu) > 1e-6 && difference(&at.product(Fisher::Joint, &u), &gu) > 1e-3);
+    }
+}

@@ -28,6 +28,6 @@ pub use model::{Block, Evaluator, Model, Place};
 pub use optimizer::Optimizer;
 pub use proxy::{Counts, Proxy, Task};
 pub use schema::{Kind, Schema};
-pub use services::{HOST, set_threads};
+pub use services::{HOST, set_threads, work_time};
 pub use stream::Stream;
 pub use value::Value;

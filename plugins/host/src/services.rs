@@ -5,11 +5,13 @@ use crate::linear::LINEAR;
 use crate::stream::STREAMS;
 use elbow_abi::*;
 use rayon::prelude::*;
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::io::Write;
 use std::ptr::null;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
@@ -35,12 +37,35 @@ impl Body {
     }
 }
 
+thread_local! {
+    /// Nanoseconds that other threads have worked for this one.
+    static LENT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Time that this thread has worked.
+fn own_time() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
+}
+
+/// Time that this thread has worked, and the pool's threads for it.
+pub fn work_time() -> Duration {
+    Duration::from_nanos(own_time() + LENT.get())
+}
+
 extern "C" fn parallel_for(n: usize, body: extern "C" fn(*mut c_void, usize), ctx: *mut c_void) {
     let body = Body(body, ctx);
     match pool() {
         // A call from inside the pool is a nested one: it stays on its thread.
-        Some(pool) if n > 1 && rayon::current_thread_index().is_none() => {
-            pool.install(|| (0..n).into_par_iter().with_max_len(1).for_each(|i| body.call(i)));
+        Some(pool) if n > 1 && pool.current_num_threads() > 1 && rayon::current_thread_index().is_none() => {
+            let worked = AtomicU64::new(0);
+            let timed = |i| {
+                let before = own_time();
+                body.call(i);
+                worked.fetch_add(own_time() - before, Ordering::Relaxed);
+            };
+            pool.install(|| (0..n).into_par_iter().with_max_len(1).for_each(timed));
+            LENT.set(LENT.get() + worked.into_inner());
         }
         _ => (0..n).for_each(|i| body.call(i)),
     }

@@ -22,8 +22,8 @@ pub(crate) const CHARTS: &[Spec] = &[
     Spec { title: "kl_visible", metrics: &["kl_visible"], legend: &[], unit: "nats", scale: Scale::Log, fixed: None },
     Spec {
         title: "",
-        metrics: &["elbo", "log_evidence"],
-        legend: &["elbo", "log_evidence"],
+        metrics: &["elbo", "log_evidence", "evidence_bound"],
+        legend: &["elbo", "log_evidence", "evidence ≥"],
         unit: "nats",
         scale: Scale::Linear,
         fixed: None,
@@ -36,6 +36,15 @@ pub(crate) const CHARTS: &[Spec] = &[
         unit: "",
         scale: Scale::Linear,
         fixed: Some((-1.0, 1.0)),
+    },
+    Spec { title: "gap ≥", metrics: &["gap_bound"], legend: &[], unit: "nats", scale: Scale::Linear, fixed: None },
+    Spec {
+        title: "",
+        metrics: &["reconstruction", "kl"],
+        legend: &["reconstruction", "kl"],
+        unit: "nats",
+        scale: Scale::Linear,
+        fixed: None,
     },
 ];
 

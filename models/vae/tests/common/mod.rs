@@ -53,8 +53,10 @@ pub struct Words(pub u64);
 
 impl Words {
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(workload::GAMMA);
-        workload::mix(self.0)
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
     }
 
     pub fn unit(&mut self) -> f64 {

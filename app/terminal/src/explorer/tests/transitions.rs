@@ -108,7 +108,7 @@ fn scales_change_for_one_or_for_all() {
     for (keys, scales) in table {
         let mut state = state();
         send(&mut state, keys);
-        assert_eq!(state.scales, scales, "after {keys:?}");
+        assert_eq!(state.scales[..4], scales, "after {keys:?}");
     }
 }
 
