@@ -25,6 +25,12 @@ enum Workload {
     /// Exact natural gradient of the evidence on the five-parameter network, 400 steps.
     #[value(name = "W3a")]
     W3a,
+    /// A step of K-FAC on W1 by part.
+    #[value(name = "split-W1")]
+    SplitW1,
+    /// A step of K-FAC on W2 by part.
+    #[value(name = "split-W2")]
+    SplitW2,
     /// What engine, proxy and interface add to a step of W3a.
     #[value(name = "overhead")]
     Overhead,
@@ -56,6 +62,8 @@ fn main() -> ExitCode {
     let result = match arguments.workload {
         Workload::W1 => vae::run(vae::Size::W1, &arguments.opt, &arguments.dtype, arguments.budget),
         Workload::W2 => vae::run(vae::Size::W2, &arguments.opt, &arguments.dtype, arguments.budget),
+        Workload::SplitW1 => vae::split(vae::Size::W1, &arguments.dtype, arguments.budget),
+        Workload::SplitW2 => vae::split(vae::Size::W2, &arguments.dtype, arguments.budget),
         Workload::W3a => w3a::run(arguments.budget),
         Workload::Overhead => overhead::run(arguments.budget),
     };

@@ -42,15 +42,15 @@ impl Size {
         Ok(Workload::w1(|row, column| digits.value(row, column)))
     }
 
-    /// The optimizer's table.
-    fn optimizer(self, name: &str) -> String {
+    /// The optimizer's table; K-FAC with statistics and inverses every so many steps.
+    fn optimizer(self, name: &str, [statistics, inverses]: [u64; 2]) -> String {
         let (sgd, damping, kappa) = if self == Self::W1 { (3e-3, 1e-3, 1e-3) } else { (1e-3, 0.1, 0.01) };
         match name {
             "sgd" => format!("plugin = \"euclidean\"\nstep_size = {sgd:?}\n"),
             "adam" => "plugin = \"adam\"\nstep_size = 1e-3\n".into(),
             _ => format!(
                 "plugin = \"kfac\"\nstep_size = 0.1\nmomentum = 0.9\nkl_clip = {kappa:?}\nlambda = {damping:?}\nadapt = false\n\
-                 decay = 0.95\ninverse_period = 5\n"
+                 decay = 0.95\nstatistics_period = {statistics}\ninverse_period = {inverses}\n"
             ),
         }
     }
@@ -78,7 +78,7 @@ fn files(workload: &Workload, folder: &Path) -> Result<(), String> {
 }
 
 /// The plan of a workload with one optimizer.
-pub fn plan(size: Size, optimizer: &str, single: bool) -> Result<Plan, String> {
+fn plan(size: Size, optimizer: &str, periods: [u64; 2], single: bool) -> Result<Plan, String> {
     let (workload, folder) = (size.workload()?, tempfile::tempdir().map_err(|error| error.to_string())?);
     files(&workload, folder.path())?;
     let Workload { hidden, latent, batch, .. } = workload;
@@ -91,7 +91,7 @@ pub fn plan(size: Size, optimizer: &str, single: bool) -> Result<Plan, String> {
          [[optimizer]]\n{}",
         size.steps(),
         if single { "single" } else { "double" },
-        size.optimizer(optimizer),
+        size.optimizer(optimizer, periods),
     );
     let catalog = Arc::new(Catalog::bundled(elbow_bundle::bundle())?);
     let request = Request { name: size.name(), text: &text, base: folder.path(), set: &[], seeds: None };
@@ -107,7 +107,7 @@ fn elbo(plan: &Plan) -> Result<usize, String> {
 
 /// Runs a workload.
 pub fn run(size: Size, optimizer: &str, dtype: &str, budget: f64) -> Result<Value, String> {
-    let (plan, control) = (plan(size, optimizer, dtype == "float32")?, Control::default());
+    let (plan, control) = (plan(size, optimizer, [1, 5], dtype == "float32")?, Control::default());
     let told = |error: elbow_host::Error| error.to_string();
     let cell = plan.cells.first().ok_or_else(|| format!("{:?}", plan.left_out))?;
     let (place, mut cell) = (elbo(&plan)?, Running::new(&plan, cell).map_err(told)?);
@@ -121,5 +121,25 @@ pub fn run(size: Size, optimizer: &str, dtype: &str, budget: f64) -> Result<Valu
         "workload": size.name(), "opt": optimizer, "dtype": dtype, "steps_per_s": best, "median": median,
         "first_step_s": first_step.unwrap_or(0.0), "peak_rss_mb": peak_rss_mb(), "objective0": objective0,
         "n_steps": size.steps(), "objective": objective, "gradient_evaluations": cell.counts().gradient,
+    }))
+}
+
+/// Steps after the first in which statistics or inverses are never renewed.
+const NEVER: u64 = 1 << 40;
+
+/// Microseconds of a step of K-FAC by part, as differences between runs that leave parts out.
+pub fn split(size: Size, dtype: &str, budget: f64) -> Result<Value, String> {
+    let told = |error: elbow_host::Error| error.to_string();
+    let micros = |optimizer: &str, periods: [u64; 2]| -> Result<f64, String> {
+        let (plan, control) = (plan(size, optimizer, periods, dtype == "float32")?, Control::default());
+        let mut cell = Running::new(&plan, &plan.cells[0]).map_err(told)?;
+        cell.advance(10, &control).map_err(told)?;
+        Ok(1e6 / rate(budget / 4.0, |steps| cell.advance(cell.steps() + steps, &control).map_err(told))?.0)
+    };
+    let (gradient, precondition) = (micros("sgd", [1, 5])?, micros("kfac", [NEVER, NEVER])?);
+    let (statistics, all) = (micros("kfac", [1, NEVER])?, micros("kfac", [1, 5])?);
+    Ok(json!({
+        "workload": size.name(), "dtype": dtype, "forward_backward_us": gradient, "precondition_and_step_us": precondition - gradient,
+        "statistics_us": statistics - precondition, "inverses_us": all - statistics, "step_us": all,
     }))
 }

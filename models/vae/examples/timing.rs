@@ -32,10 +32,13 @@ fn asked(name: &str, all: &[&str]) -> bool {
     named.is_empty() || named.iter().any(|word| word == name)
 }
 
+/// Something to measure, with room for both gradients.
+type Call<'a> = dyn FnMut(&mut At, &mut [f64], &mut [f64]) + 'a;
+
 fn report(name: &str, workload: &Workload, width: Width) {
     let mut at = start(workload, width);
     let (mut theta, mut phi) = (at.theta.clone(), at.phi.clone());
-    let mut line = |what: &str, call: &mut dyn FnMut(&mut At, &mut [f64], &mut [f64])| {
+    let mut line = |what: &str, call: &mut Call<'_>| {
         if !asked(what, &["gradient", "loss", "rows", "product", "quantities"]) {
             return;
         }

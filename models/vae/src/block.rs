@@ -1,9 +1,10 @@
 //! Sums of δ āᵀ over all parts of the minibatch, block by block of the columns of a layer: for networks whose gradient is too
 //! large to be kept once for each part.
 
+use crate::affine::Affine;
 use crate::chunk::Chunk;
 use crate::decoding::Decoding;
-use crate::network::{Affine, Network};
+use crate::network::Network;
 use crate::real::{Real, product, view, view_mut};
 use crate::spec::Spec;
 use std::ops::Range;
@@ -26,13 +27,11 @@ pub(crate) struct Block<T> {
     pub recognition: bool,
     layer: usize,
     columns: Range<usize>,
-    /// Its first place in (θ, φ).
-    pub offset: usize,
     pub values: Vec<T>,
 }
 
 impl<T: Real> Block<T> {
-    /// All blocks.
+    /// All blocks, in the order of (θ, φ).
     pub fn all(spec: &Spec) -> Vec<Self> {
         let of = |network: &Network, recognition: bool| -> Vec<Self> {
             let layers = network.layers.iter().enumerate();
@@ -48,8 +47,8 @@ impl<T: Real> Block<T> {
         let parts = (all * affine.outputs).div_ceil(SIZE).min(all);
         let block = |k: usize| {
             let columns = k * all / parts..(k + 1) * all / parts;
-            let (offset, len) = (affine.offset + columns.start * affine.outputs, columns.len() * affine.outputs);
-            Self { recognition, layer, columns, offset, values: vec![T::ZERO; len] }
+            let values = vec![T::ZERO; columns.len() * affine.outputs];
+            Self { recognition, layer, columns, values }
         };
         (0..parts).map(block).collect()
     }

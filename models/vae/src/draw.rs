@@ -1,6 +1,7 @@
 //! Starts: weights of layers, biases zero.
 
-use crate::network::{Affine, Network};
+use crate::affine::Affine;
+use crate::network::Network;
 use crate::spec::Spec;
 use elbow_sdk::{Error, Result, Rng};
 

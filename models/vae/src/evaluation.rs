@@ -3,12 +3,13 @@
 //! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)). Rows are split
 //! into strips that run side by side; a strip goes through its rows a few at a time, so memory does not grow with their number.
 
-use crate::chunk::log_mean_exp;
 use crate::decoding::Decoding;
 use crate::draws::Streams;
+use crate::loss::log_mean_exp;
 use crate::model::Vae;
 use crate::network::Tape;
 use crate::real::Real;
+use crate::sums::Sums;
 use crate::visible::Visible;
 use elbow_data::{Data, purpose};
 use elbow_sdk::{Error, Result};
@@ -21,40 +22,6 @@ const AT_ONCE: usize = 256;
 const TEST_PARTICLES: u64 = purpose::MODEL + 1;
 /// The epoch whose drawn pixels are evaluated, which training does not reach.
 const EPOCH: u64 = u64::MAX;
-
-/// What is known of a data set.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Sums {
-    pub rows: f64,
-    /// L_S and its square.
-    pub bound: f64,
-    pub bound_square: f64,
-    pub reconstruction: f64,
-    pub divergence: f64,
-}
-
-impl Sums {
-    fn merge(self, other: Self) -> Self {
-        Self {
-            rows: self.rows + other.rows,
-            bound: self.bound + other.bound,
-            bound_square: self.bound_square + other.bound_square,
-            reconstruction: self.reconstruction + other.reconstruction,
-            divergence: self.divergence + other.divergence,
-        }
-    }
-
-    /// ELBO.
-    pub fn elbo(&self) -> f64 {
-        (self.reconstruction - self.divergence) / self.rows
-    }
-
-    /// Standard error of the mean of L_S.
-    pub fn error(&self) -> f64 {
-        let mean = self.bound / self.rows;
-        ((self.bound_square / self.rows - mean * mean).max(0.0) / (self.rows - 1.0)).sqrt()
-    }
-}
 
 /// Rows of one data set that one thread goes through.
 struct Strip<T> {

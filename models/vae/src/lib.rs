@@ -18,7 +18,10 @@
 
 #![forbid(unsafe_code)]
 
+mod affine;
+mod answers;
 mod block;
+mod check;
 mod chunk;
 mod decoding;
 mod draw;
@@ -27,6 +30,7 @@ mod engine;
 mod evaluation;
 mod evaluator;
 mod latent;
+mod loss;
 mod model;
 mod network;
 mod parameters;
@@ -35,6 +39,8 @@ mod real;
 mod rows;
 mod scores;
 mod spec;
+mod spread;
+mod sums;
 mod visible;
 
 pub use evaluator::Evaluator;

@@ -118,7 +118,7 @@ impl Model for Vae {
     }
 
     fn move_to(&self, at: &mut Evaluator, theta: &[f64], phi: &[f64], sample: u64) -> Result<()> {
-        either!(at, engine => engine.move_to(theta, phi, sample));
+        either!(at, engine => engine.move_to(self, theta, phi, sample));
         Ok(())
     }
 

@@ -3,44 +3,9 @@
 //! Forward r_l = W̄_l ā_l, a_{l+1} = f(r_l); backward δ_l = f′(r_l) ⊙ W_{l+1}ᵀ δ_{l+1}; ∂L/∂W̄_l = δ_l ā_lᵀ. With a direction V̄ the
 //! tangent is ṙ_l = V̄_l ā_l + W_l ȧ_l, ȧ_{l+1} = f′(r_l) ⊙ ṙ_l.
 
+use crate::affine::Affine;
 use crate::parameters::Activation;
 use crate::real::{Real, product, top_mut, view, view_mut};
-use faer::MatRef;
-
-/// An affine layer: W̄ is outputs × (inputs + 1), column by column, from `offset` on in the vector (θ, φ).
-#[derive(Clone, Debug)]
-pub(crate) struct Affine {
-    pub inputs: usize,
-    pub outputs: usize,
-    pub offset: usize,
-}
-
-impl Affine {
-    /// Number of parameters.
-    pub fn len(&self) -> usize {
-        self.outputs * (self.inputs + 1)
-    }
-
-    /// Its part of (θ, φ).
-    pub fn of<'a, T>(&self, values: &'a [T]) -> &'a [T] {
-        &values[self.offset..self.offset + self.len()]
-    }
-
-    /// As [`Affine::of`], to be written.
-    pub fn of_mut<'a, T>(&self, values: &'a mut [T]) -> &'a mut [T] {
-        &mut values[self.offset..self.offset + self.len()]
-    }
-
-    /// W̄.
-    pub fn matrix<'a, T: Real>(&self, values: &'a [T]) -> MatRef<'a, T> {
-        view(self.of(values), self.outputs, self.inputs + 1)
-    }
-
-    /// W.
-    fn weights<'a, T: Real>(&self, values: &'a [T]) -> MatRef<'a, T> {
-        self.matrix(values).subcols(0, self.inputs)
-    }
-}
 
 /// Layers with the function between them.
 #[derive(Clone, Debug)]

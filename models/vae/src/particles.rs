@@ -5,8 +5,9 @@
 //! if q is the posterior, else with one that the number of draws makes small. A sum of few terms is symmetric but can have
 //! negative eigenvalues.
 
-use crate::chunk::{Chunk, Site, log_mean_exp};
+use crate::chunk::{Chunk, Site};
 use crate::decoding::Decoding;
+use crate::loss::log_mean_exp;
 use crate::network::Tape;
 use crate::real::{Real, product, view, view_mut};
 use crate::spec::Spec;

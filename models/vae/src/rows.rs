@@ -6,7 +6,7 @@ use crate::engine::{Engine, Hidden};
 use crate::model::Vae;
 use crate::real::Real;
 use crate::scores::Output;
-use elbow_sdk::{Error, Estimation, Fisher, LayerRows, Result, Rows};
+use elbow_sdk::{Error, Estimation, Fisher, LayerRows, Numbers, Result, Rows};
 
 /// What is called with each batch of rows.
 pub(crate) type Each<'a> = dyn FnMut(&Rows<'_>) -> Result<()> + 'a;
@@ -83,6 +83,9 @@ impl<T: Real> Engine<T> {
     }
 }
 
+/// Layers of a network whose rows are listed without memory of their own.
+const FEW: usize = 16;
+
 /// Hands the rows of one part on.
 fn hand<T: Real>(model: &Vae, chunk: &Chunk<T>, batch: Batch, each: &mut Each<'_>) -> Result<()> {
     let Batch { source, recognition, new, examples } = batch;
@@ -91,19 +94,28 @@ fn hand<T: Real>(model: &Vae, chunk: &Chunk<T>, batch: Batch, each: &mut Each<'_
     } else {
         (0, model.spec.decoder.layers.len())
     };
-    let mut layers = Vec::with_capacity(count + 1);
-    let mut rows = chunk.n;
-    for l in 0..count {
+    // This happens in every step: the list takes memory of its own only if it is long.
+    let none = LayerRows { layer: 0, inputs: Numbers::Double(&[]), deltas: Numbers::Double(&[]) };
+    let (mut few, mut many) = ([none; FEW], Vec::new());
+    let layers = if count < FEW {
+        &mut few[..]
+    } else {
+        many.resize(count + 1, none);
+        &mut many
+    };
+    let (mut rows, mut filled) = (chunk.n, count);
+    for (l, place) in layers[..count].iter_mut().enumerate() {
         let Some((inputs, deltas, n)) = chunk.rows(recognition, l, source) else { return Ok(()) };
-        layers.push(LayerRows { layer: first + l, inputs: T::numbers(inputs), deltas: T::numbers(deltas) });
+        *place = LayerRows { layer: first + l, inputs: T::numbers(inputs), deltas: T::numbers(deltas) };
         rows = n;
     }
     if let (false, Some(_), Some(pass)) = (recognition, model.spec.learned, chunk.decoding(source)) {
-        layers.push(LayerRows { layer: count, inputs: T::numbers(&pass.ones), deltas: T::numbers(&pass.spread) });
+        layers[count] = LayerRows { layer: count, inputs: T::numbers(&pass.ones), deltas: T::numbers(&pass.spread) };
+        filled += 1;
     }
     // Several draws of one example share its weight.
     let weight = chunk.n as f64 / (examples * rows) as f64;
-    each(&Rows { count: rows, weight, inputs_weight: if new { weight } else { 0.0 }, layers: &layers })
+    each(&Rows { count: rows, weight, inputs_weight: if new { weight } else { 0.0 }, layers: &layers[..filled] })
 }
 
 fn no_visible_rows() -> Error {

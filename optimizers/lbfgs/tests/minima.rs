@@ -34,16 +34,20 @@ fn the_minimum_is_kept() {
     assert!(way[60].iter().zip(&way[59]).all(|(a, b)| (a - b).abs() < 1e-8));
 }
 
-fn valley(given: Given<'_>, steps: usize) -> Vec<f64> {
+fn valley() -> Course {
     let mut course = Course::new(both(), "test.rosenbrock", &[], "default");
     course.task = Task { objective: OBJECTIVE_ELBO, recognition: RECOGNITION_EXACT, generative: true, learned: false };
-    course.follow("elbow.lbfgs", given, steps).unwrap_or_else(|error| panic!("{error}"))
+    course
+}
+
+fn follow(given: Given<'_>, steps: usize) -> Vec<f64> {
+    valley().follow("elbow.lbfgs", given, steps).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
 fn rosenbrocks_valley_takes_under_sixty_steps() {
     for memory in [3, 10] {
-        let end = valley(&[("memory", Value::Integer(memory))], 59);
+        let end = follow(&[("memory", Value::Integer(memory))], 59);
         assert!((end[0] - 1.0).abs() < 1e-8 && (end[1] - 1.0).abs() < 1e-8, "m = {memory}: {end:?}");
     }
 }
@@ -51,6 +55,28 @@ fn rosenbrocks_valley_takes_under_sixty_steps() {
 /// The loss falls in every step, whatever the curvature on the way.
 #[test]
 fn the_loss_never_rises() {
-    let losses: Vec<f64> = (0..40).map(|steps| rosenbrock::loss(&valley(&[], steps))).collect();
+    let losses: Vec<f64> = (0..40).map(|steps| rosenbrock::loss(&follow(&[], steps))).collect();
     assert!(losses.windows(2).all(|pair| pair[1] <= pair[0]), "{losses:?}");
+}
+
+/// A run that is interrupted in the middle of the valley goes on as if it were not, to the bit.
+#[test]
+fn the_memory_is_saved() {
+    let course = valley();
+    let make = || course.optimizer("elbow.lbfgs", &[]).unwrap_or_else(|error| panic!("{error}"));
+    let (mut proxy, mut optimizer, mut fresh) = (course.proxy(), make(), make());
+    (0..12).for_each(|_| drop(proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{error}"))));
+    fresh.load(&optimizer.save().unwrap_or_else(|error| panic!("{error}"))).unwrap_or_else(|error| panic!("{error}"));
+    (0..8).for_each(|_| drop(proxy.step(&mut fresh, false).unwrap_or_else(|error| panic!("{error}"))));
+    assert_eq!(proxy.parameters(), follow(&[], 20));
+}
+
+#[test]
+fn explore() {
+    for tries in [1, 2, 3, 4] { for c2 in [0.9, 0.1, 1e-3] {
+        let given = [("tries", Value::Integer(tries)), ("c2", Value::Number(c2))];
+        let l: Vec<String> = [20, 40, 59, 100, 200].iter().map(|n| format!("{:.1e}", rosenbrock::loss(&follow(&given, *n)))).collect();
+        println!("tries {tries} c2 {c2} {l:?}");
+    }}
+    let n = (1..100).find(|n| rosenbrock::loss(&follow(&[], *n)) < 1e-16); println!("first below 1e-16: {n:?}");
 }

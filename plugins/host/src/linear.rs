@@ -75,9 +75,9 @@ impl Number for f32 {
 /// # Safety
 /// `raw` must describe numbers of the type `T` that hold for `'a` and are written by nobody.
 unsafe fn view<'a, T>(raw: &ElbowDense) -> MatRef<'a, T> {
+    let len = raw.rows * raw.cols;
     // SAFETY: the caller's contract.
-    let numbers =
-        if raw.rows * raw.cols == 0 { &[] } else { unsafe { from_raw_parts(raw.ptr.cast::<T>(), raw.rows * raw.cols) } };
+    let numbers = if len == 0 { &[] } else { unsafe { from_raw_parts(raw.ptr.cast::<T>(), len) } };
     MatRef::from_column_major_slice(numbers, raw.rows, raw.cols)
 }
 
@@ -132,7 +132,7 @@ fn scale<T: Number>(out: &mut MatMut<'_, T>, keep: f64, first: impl Fn(usize) ->
     let keep = T::of(keep);
     for j in 0..out.ncols() {
         if let Some(column) = out.rb_mut().col_mut(j).try_as_col_major_mut() {
-            column.as_slice_mut()[first(j)..].iter_mut().for_each(|x| *x = *x * keep);
+            column.as_slice_mut()[first(j)..].iter_mut().for_each(|x| *x *= keep);
         }
     }
 }
@@ -204,7 +204,7 @@ fn cholesky<T: Number>(a: MatRef<'_, T>, shift: f64, factor: &mut MatMut<'_, T>,
     let n = a.nrows();
     factor.copy_from(a);
     for i in 0..n {
-        factor[(i, i)] = factor[(i, i)] + T::of(shift);
+        factor[(i, i)] += T::of(shift);
     }
     let done = llt::factor::cholesky_in_place(factor.rb_mut(), Default::default(), Par::Seq, stack, Default::default());
     let finite = (0..n).all(|i| factor[(i, i)].to().is_finite());

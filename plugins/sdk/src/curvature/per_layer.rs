@@ -34,6 +34,9 @@ pub(crate) struct Item<T> {
     outcome: Result<u32>,
 }
 
+/// Multiply-adds below which layers are not spread over threads: waking them costs more.
+const WORTH_SPREADING: usize = 4_000_000;
+
 /// A curvature for each layer of a source.
 #[derive(Debug)]
 pub struct PerLayer<T> {
@@ -44,6 +47,15 @@ pub struct PerLayer<T> {
 
 fn item<T: LayerCurvature>(layer: &Layer, precision: Precision, adding: Adding) -> Item<T> {
     Item { layer: layer.clone(), curvature: T::new(layer, precision), adding: [adding; 2], outcome: Ok(0) }
+}
+
+/// Does something for each layer, on the host's threads if there are enough multiply-adds.
+fn spread<T: Send>(network: &Network, items: &mut [Item<T>], work: usize, body: impl Fn(usize, &mut Item<T>) + Sync) {
+    if work < WORTH_SPREADING {
+        items.iter_mut().enumerate().for_each(|(place, item)| body(place, item));
+    } else {
+        network.host.for_each(items, body);
+    }
 }
 
 impl<T: LayerCurvature> PerLayer<T> {
@@ -75,7 +87,8 @@ impl<T: LayerCurvature> PerLayer<T> {
                 let precision = rows.layers.first().map_or(Precision::Double, |layer| layer.deltas.precision());
                 items.extend(network.layers().iter().map(|layer| item(layer, precision, adding)));
             }
-            network.host.for_each(items, |place, item| {
+            let work = items.iter().map(|item| rows.count * ((item.layer.inputs + 1).pow(2) + item.layer.outputs.pow(2))).sum();
+            spread(network, items, work, |place, item| {
                 if let Some(layer) = network.rows_of(rows, place) {
                     item.outcome = take(item, linear, rows, &layer).map(|()| 0);
                 }
@@ -87,7 +100,9 @@ impl<T: LayerCurvature> PerLayer<T> {
     /// Something done for each layer.
     pub(crate) fn each(&mut self, body: impl Fn(&mut Item<T>, Linear) -> Result<u32> + Sync) -> Result<u32> {
         let linear = self.network.host.linear();
-        self.network.host.for_each(&mut self.items, |_, item| item.outcome = body(item, linear));
+        let size = |layer: &Layer| layer.len() * (layer.inputs + 1 + layer.outputs);
+        let work = self.items.iter().map(|item| size(&item.layer)).sum();
+        spread(&self.network, &mut self.items, work, |_, item| item.outcome = body(item, linear));
         gather(self.items.iter_mut().map(|item| &mut item.outcome))
     }
 }
