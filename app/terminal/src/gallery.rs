@@ -22,5 +22,8 @@ pub const GALLERY: &[Entry] = entries! {
     "ay2025-non-cylindrical", "Three flows on Y <- X -> Z, where the gap matters";
     "ay2025-cylindrical", "Three independent variables: all flows agree on the visible ones";
     "unconstrained-gap", "The full simplex: the gap has no natural gradient that the visible variables see";
-    "smoke", "Every model with every optimizer";
+    "vae-digits", "A variational autoencoder on digits: all optimizers side by side";
+    "two-step", "Encoder and decoder in one natural step, or in two";
+    "ppca-digits", "Probabilistic principal components: exact curves on real data";
+    "smoke", "Every finite model with every optimizer";
 };

@@ -57,7 +57,9 @@ pub fn outcomes(plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut header = vec!["model", "optimizer"];
     header.extend(seeds.then_some("seed"));
     // A quantity that no model here has gets no column, nor one that is undefined for all, as a test without rows for it.
-    let told = |name: &&&str| outcomes.iter().any(|outcome| last(outcome, name).is_some_and(|value| !value.is_nan() || **name != "elbo_test"));
+    let told = |name: &&&str| {
+        outcomes.iter().any(|outcome| last(outcome, name).is_some_and(|value| !value.is_nan() || **name != "elbo_test"))
+    };
     let values: Vec<&str> = FINAL.iter().filter(told).copied().collect();
     header.extend(["steps"].iter().chain(&values).chain(&["gradients", "status"]));
     let mut table = table(&header);

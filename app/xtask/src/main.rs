@@ -72,12 +72,13 @@ fn smoke() -> Result<(), String> {
     let plugin_dir = plugins.display().to_string();
     let ways: [(&str, &[&str]); 3] =
         [("one", &["-j", "1"]), ("two", &["-j", "2"]), ("loaded", &["--no-bundled", "--plugin-dir", &plugin_dir])];
-    for (name, arguments) in ways {
-        println!("== smoke, {name}: elbow run configs/smoke.toml {}", arguments.join(" "));
+    for ((name, arguments), experiment) in ways.iter().flat_map(|way| ["smoke", "smoke-continuous"].map(|of| (*way, of))) {
+        println!("== {experiment}, {name}: elbow run configs/{experiment}.toml {}", arguments.join(" "));
         let mut elbow = Command::new(release.join("elbow"));
-        let out = folder.join(name);
-        run(elbow.args(["run", "configs/smoke.toml", "--out"]).arg(&out).args(arguments))?;
-        run(Command::new("diff").arg("-r").arg(folder.join("one/journal")).arg(out.join("journal")))?;
+        let file = format!("configs/{experiment}.toml");
+        let [first, out] = ["one", name].map(|name| folder.join(experiment).join(name));
+        run(elbow.args(["run", &file, "--out"]).arg(&out).args(arguments))?;
+        run(Command::new("diff").arg("-r").arg(first.join("journal")).arg(out.join("journal")))?;
     }
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())
 }

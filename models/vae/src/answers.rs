@@ -13,6 +13,7 @@ use elbow_sdk::{Fisher, Result};
 impl<T: Real> Engine<T> {
     /// −ELBO or −L_K.
     pub fn loss(&mut self, model: &Vae) -> Result<f64> {
+        self.asked = true;
         self.require(model, GATHERED | NOISED | ENCODED | DECODED | COSTS)?;
         Ok(self.chunks.iter().map(|chunk| chunk.total).sum::<f64>() / self.rows.len() as f64)
     }
@@ -20,12 +21,8 @@ impl<T: Real> Engine<T> {
     /// δ of the loss, and its gradient if `sums`.
     pub fn require_deltas(&mut self, model: &Vae, sums: bool) -> Result<()> {
         let weights = if model.spec.bound == Bound::Iwae { COSTS } else { 0 };
-        let asked = self.asked;
         let all = GATHERED | NOISED | ENCODED | DECODED | DELTAS | weights | if sums { SUMS } else { 0 };
-        self.require(model, all)?;
-        // The weights are no loss that somebody asked for.
-        self.asked = asked;
-        Ok(())
+        self.require(model, all)
     }
 
     /// Gradient of the loss by θ or φ.

@@ -85,7 +85,7 @@ impl<T: Real> Engine<T> {
 
     /// Computes what is needed and not yet known.
     pub fn require(&mut self, model: &Vae, need: u8) -> Result<()> {
-        self.asked |= need & COSTS != 0;
+        // The loss that is asked for after each gradient is best summed in the same pass.
         let guess = if self.habit && need & DECODED != 0 { COSTS } else { 0 };
         let todo = (need | guess) & !self.done;
         if todo == 0 {
@@ -95,7 +95,6 @@ impl<T: Real> Engine<T> {
             self.gather(model)?;
         }
         let large = !self.blocks.is_empty();
-        // A part that must sum needs its δ; they are gone if a Fisher product was summed in their place.
         self.each(model, |chunk, site| {
             chunk.run(site, todo);
             Ok(())

@@ -24,6 +24,7 @@ mod block;
 mod check;
 mod chunk;
 mod decoding;
+mod dense;
 mod draw;
 mod draws;
 mod engine;

@@ -141,6 +141,10 @@ impl Model for Vae {
         either!(at, engine => engine.quantities(self, out))
     }
 
+    fn fisher(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
+        either!(at, engine => engine.fisher(self, kind, out))
+    }
+
     fn fisher_product(&self, at: &mut Evaluator, kind: Fisher, vector: &[f64], out: &mut [f64]) -> Result<()> {
         either!(at, engine => engine.fisher_product(self, kind, vector, out))
     }

@@ -119,5 +119,7 @@ fn hand<T: Real>(model: &Vae, chunk: &Chunk<T>, batch: Batch, each: &mut Each<'_
 }
 
 fn no_visible_rows() -> Error {
-    Error::unsupported("the visible Fisher matrix of a network has no rows; ask for `joint` or `aggregate`")
+    Error::unsupported(
+        "the visible Fisher matrix of a network has neither rows nor a diagonal, only estimated products; ask for `joint` or `aggregate`",
+    )
 }

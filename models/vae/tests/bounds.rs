@@ -134,6 +134,7 @@ fn drawn_pixels() {
     let last = at.phi.len();
     at.phi[last - 4..].fill(-40.0);
     let first = (at.renew().loss(), at.quantities()[0]);
+    assert!((first.0 + first.1).abs() > 1e-3, "the pixels recorded are none of an epoch's");
     at.sample = 1;
     assert!((at.renew().loss() - first.0).abs() > 1e-3);
     assert_eq!(at.quantities()[0], first.1);

@@ -56,6 +56,8 @@ fn likelihoods() {
     let bits = Parameters { data, batch: 0, ..Parameters::default() };
     expect(bits.clone(), &["likelihood: is `bernoulli`, for values from 0 to 1, but the data go from -0.25 to 3"]);
     assert!(try_build(Parameters { likelihood: Likelihood::Gaussian, ..bits }).is_ok());
+    let data = rows_of(&folder, 2, &[0.0, 1.5]);
+    expect(Parameters { data, batch: 0, ..Parameters::default() }, &["likelihood: is `bernoulli`"]);
     let learned = Parameters { learned_variance: true, ..Parameters::default() };
     expect(learned, &["learned_variance: a Bernoulli likelihood has no variance"]);
     // Drawn pixels are data as others are.

@@ -156,6 +156,10 @@ fn visible_products_are_those_of_a_symmetric_matrix() {
         let expected: Vec<f64> = gu.iter().zip(&gv).map(|(u, v)| u + 2.0 * v).collect();
         assert!(difference(&at.product(Fisher::Visible, &sum), &expected) < 1e-13);
         assert_eq!(at.product(Fisher::Visible, &u), gu);
+        let dense = at.fisher(Fisher::Visible);
+        let expected: Vec<f64> = (0..n).map(|i| (0..n).map(|j| dense[j * n + i] * u[j]).sum()).collect();
+        assert!(difference(&gu, &expected) < 1e-13);
+        assert!((0..n * n).all(|k| dense[k] == dense[k % n * n + k / n]));
         assert!(dot(&gu, &gu) > 1e-6 && difference(&at.product(Fisher::Joint, &u), &gu) > 1e-3);
     }
 }

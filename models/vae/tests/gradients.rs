@@ -89,7 +89,7 @@ fn without_hidden_layers() {
     check(Parameters { encoder: Some(Vec::new()), decoder: Some(Vec::new()), ..Parameters::default() });
 }
 
-/// The order of questions changes no bit: loss first, gradient first, a Fisher product between the two gradients.
+/// The order of questions changes no bit: loss first, gradient first, a Fisher product between gradients.
 #[test]
 fn order_of_questions() {
     for bound in [Bound::Elbo, Bound::Iwae] {
@@ -106,6 +106,7 @@ fn order_of_questions() {
             if order == 2 {
                 let mut out = vec![0.0; theta.len()];
                 model.fisher_product(evaluator, Fisher::Joint, &theta.clone(), &mut out).expect("a product");
+                model.gradient(evaluator, elbo, learned, &mut theta).expect("a gradient");
             }
             model.recognition_gradient(evaluator, &mut phi).expect("a gradient");
             if order > 0 {

@@ -71,12 +71,12 @@ fn the_memory_is_saved() {
     assert_eq!(proxy.parameters(), follow(&[], 20));
 }
 
+/// Searches of two evaluations often end at a point that is not the last one tried, or find none: the memory is then of the step
+/// that was made, or begun anew, and the minimum is found all the same.
 #[test]
-fn explore() {
-    for tries in [1, 2, 3, 4] { for c2 in [0.9, 0.1, 1e-3] {
-        let given = [("tries", Value::Integer(tries)), ("c2", Value::Number(c2))];
-        let l: Vec<String> = [20, 40, 59, 100, 200].iter().map(|n| format!("{:.1e}", rosenbrock::loss(&follow(&given, *n)))).collect();
-        println!("tries {tries} c2 {c2} {l:?}");
-    }}
-    let n = (1..100).find(|n| rosenbrock::loss(&follow(&[], *n)) < 1e-16); println!("first below 1e-16: {n:?}");
+fn searches_that_give_up_do_not_mislead() {
+    for c2 in [0.9, 1e-3] {
+        let end = follow(&[("tries", Value::Integer(2)), ("c2", Value::Number(c2))], 40);
+        assert!(rosenbrock::loss(&end) < 1e-16, "c₂ = {c2}: {end:?}");
+    }
 }

@@ -16,19 +16,19 @@ fn course(second: f64) -> Course {
     course
 }
 
-/// η = 2, no damping, not cut, no momentum.
-fn given(solver: &str, iterations: i64) -> Vec<(&'static str, Value)> {
-    let numbers = [("step_size", 2.0), ("lambda", 0.0), ("kl_clip", 0.0), ("momentum", 0.0)];
+/// No damping, not cut, no momentum.
+fn given(eta: f64, solver: &str, iterations: i64) -> Vec<(&'static str, Value)> {
+    let numbers = [("step_size", eta), ("lambda", 0.0), ("kl_clip", 0.0), ("momentum", 0.0)];
     let mut given: Vec<_> = numbers.into_iter().map(|(key, value)| (key, Value::Number(value))).collect();
     given.extend([("solver", text(solver)), ("iterations", Value::Integer(iterations))]);
     given
 }
 
-/// The first step goes from (1, 0) to (−1, 0), where ∇L = (−1, 1). There d = (1, 0) and one iteration more ascend, so the solution
+/// With η = 2 the first step goes from (1, 0) to (−1, 0), where ∇L = (−1, 1). There d = (1, 0) and one iteration more ascend, so the solution
 /// begins anew: d = ∇L · 2/101.
 #[test]
 fn a_misleading_start_is_given_up() {
-    let end = course(100.0).follow("elbow.natural-cg", &given("cg", 1), 2).unwrap_or_else(|error| panic!("{error}"));
+    let end = course(100.0).follow("elbow.natural-cg", &given(2.0, "cg", 1), 2).unwrap_or_else(|error| panic!("{error}"));
     let expected = [-1.0 + 4.0 / 101.0, -4.0 / 101.0];
     assert!(end.iter().zip(expected).all(|(x, y)| (x - y).abs() < 1e-15), "{end:?}");
 }
@@ -37,17 +37,16 @@ fn a_misleading_start_is_given_up() {
 #[test]
 fn an_indefinite_metric_needs_minres() {
     let follow = |given: Given<'_>| course(-9.0).follow("elbow.natural-cg", given, 2);
-    let error = follow(&given("cg", 250)).expect_err("F is indefinite");
+    let error = follow(&given(2.0, "cg", 250)).expect_err("F is indefinite");
     assert!(error.code() == NUMERIC && error.to_string().contains("minres"), "{error}");
-    let end = follow(&given("minres", 250)).unwrap_or_else(|error| panic!("{error}"));
+    let end = follow(&given(2.0, "minres", 250)).unwrap_or_else(|error| panic!("{error}"));
     assert!((end[0] - 1.0).abs() < 1e-12 && (end[1] - 2.0 / 9.0).abs() < 1e-12, "{end:?}");
 }
 
 /// Where a solution is cut short the next one depends on it, so it belongs to the state.
 #[test]
 fn the_last_solution_is_saved() {
-    let (course, given) = (course(3.0), [given("cg", 1), vec![("step_size", Value::Number(0.3))]].concat());
-    let given: Vec<_> = given.into_iter().skip(1).collect();
+    let (course, given) = (course(3.0), given(0.3, "cg", 1));
     let make = || course.optimizer("elbow.natural-cg", &given).unwrap_or_else(|error| panic!("{error}"));
     let (mut proxy, mut optimizer, mut fresh) = (course.proxy(), make(), make());
     (0..4).for_each(|_| drop(proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{error}"))));

@@ -32,9 +32,11 @@ static ALLOCATOR: Counting = Counting;
 fn asked_for(course: &Course, name: &str, given: &[(&str, Value)]) -> usize {
     let mut proxy = course.proxy();
     let mut optimizer = course.optimizer(name, given).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let mut steps = || (0..20).for_each(|_| {
-        proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{name}: {error}"));
-    });
+    let mut steps = || {
+        (0..20).for_each(|_| {
+            proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{name}: {error}"));
+        })
+    };
     steps();
     let before = BYTES.load(Ordering::Relaxed);
     steps();

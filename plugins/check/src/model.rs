@@ -27,6 +27,7 @@ const CHECKS: &[Check<Subject>] = &[
     ("descriptor-text", |s| descriptor::text(s.plugin)),
     ("params-defaults-in-bounds", |s| descriptor::defaults(&s.plugin.schema)),
     ("blocks-cover-the-parameters", blocks),
+    ("layers-cover-the-parameters", layers),
     ("draws-are-inside", inside),
     ("gradient-vs-finite-difference", gradients),
     ("fisher-symmetric-psd", psd),
@@ -91,6 +92,21 @@ fn blocks(s: &Subject) -> Verdict {
     ensure((sum(false), sum(true)) == (n, m), || {
         format!("the blocks cover {} + {} of {n} + {m} parameters", sum(false), sum(true))
     })
+}
+
+/// Layers follow each other without gaps, and hold all parameters of their role; a model that is no network has none.
+fn layers(s: &Subject) -> Verdict {
+    let (layers, (n, m)) = (s.model.layers(), s.sizes());
+    if layers.is_empty() {
+        return Ok(());
+    }
+    let mut next = [0, 0];
+    for layer in &layers {
+        let place = &mut next[usize::from(layer.recognition)];
+        ensure(layer.offset == *place, || format!("layer {} begins at {}, not at {place}", layer.name, layer.offset))?;
+        *place += layer.outputs * (layer.inputs + 1);
+    }
+    ensure(next == [n, m], || format!("the layers hold {} + {} of {n} + {m} parameters", next[0], next[1]))
 }
 
 fn inside(s: &Subject) -> Verdict {

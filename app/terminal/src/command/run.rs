@@ -26,7 +26,7 @@ pub fn built_in(global: &Global) -> Outcome {
     let code = headless(&plan, None, None, global)?;
     if !global.quiet {
         let next = "\nTry next:\n  elbow explore                   watch it live, on a terminal\n  \
-            elbow run configs/smoke.toml    every model with every optimizer\n  \
+            elbow run configs/vae-digits.toml   ten optimizers on a variational autoencoder\n  \
             elbow optimizer list            what there is to try; elbow optimizer show fisher-rao";
         print(next)?;
     }

@@ -8,11 +8,9 @@ use crate::error::Result;
 use crate::optimizer::Setup;
 use crate::point::{Metric, Parts, Point};
 use crate::state::State;
+use crate::step::krylov::WARM;
 use crate::step::{Cg, Stop, add};
 use std::ops::Range;
-
-/// Share of the previous solution at which the next one begins.
-const WARM: f64 = 0.95;
 
 /// Conjugate gradients on the parameters of a source.
 #[derive(Debug)]
