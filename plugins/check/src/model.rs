@@ -124,6 +124,10 @@ fn gradients(s: &Subject) -> Verdict {
     let (n, m) = s.sizes();
     for q in s.recognitions() {
         for objective in [OBJECTIVE_ELBO, OBJECTIVE_EVIDENCE] {
+            // A model may have no exact evidence.
+            if matches!(s.at(1)?.loss(objective, q), Err(error) if error.code() == UNSUPPORTED) {
+                continue;
+            }
             let (theta, phi) = s.point(1)?;
             let mut gradient = vec![0.0; n + m];
             let (by_theta, by_phi) = gradient.split_at_mut(n);
