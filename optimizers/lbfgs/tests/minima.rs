@@ -65,9 +65,13 @@ fn the_memory_is_saved() {
     let course = valley();
     let make = || course.optimizer("elbow.lbfgs", &[]).unwrap_or_else(|error| panic!("{error}"));
     let (mut proxy, mut optimizer, mut fresh) = (course.proxy(), make(), make());
-    (0..12).for_each(|_| drop(proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{error}"))));
+    (0..12).for_each(|_| {
+        proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{error}"));
+    });
     fresh.load(&optimizer.save().unwrap_or_else(|error| panic!("{error}"))).unwrap_or_else(|error| panic!("{error}"));
-    (0..8).for_each(|_| drop(proxy.step(&mut fresh, false).unwrap_or_else(|error| panic!("{error}"))));
+    (0..8).for_each(|_| {
+        proxy.step(&mut fresh, false).unwrap_or_else(|error| panic!("{error}"));
+    });
     assert_eq!(proxy.parameters(), follow(&[], 20));
 }
 
@@ -79,4 +83,37 @@ fn searches_that_give_up_do_not_mislead() {
         let end = follow(&[("tries", Value::Integer(2)), ("c2", Value::Number(c2))], 40);
         assert!(rosenbrock::loss(&end) < 1e-16, "c₂ = {c2}: {end:?}");
     }
+}
+
+/// With m = 1 a step is along −H ∇L, H of the step before, by the closed form of one update of γI; also where a search that gave up
+/// went on from the point that it then took. Where the memory was begun anew, it is along −∇L.
+#[test]
+fn a_direction_is_that_of_the_step_before() {
+    for tries in 3..9 {
+        let given = [("tries", Value::Integer(tries)), ("c2", Value::Number(1e-3)), ("memory", Value::Integer(1))];
+        let way: Vec<Vec<f64>> = (0..9).map(|steps| follow(&given, steps)).collect();
+        for (k, points) in way.windows(3).enumerate() {
+            let [s, step] = [0, 1].map(|i| difference(&points[i + 1], &points[i]));
+            let [before, here] = [0, 1].map(|i| rosenbrock::gradient(&points[i]));
+            let wanted = update(s, difference(&here, &before), here);
+            let off = sine(step, wanted).min(sine(step, here));
+            assert!(off < 1e-12, "{tries} tries, step {k}: {step:?} is not along {wanted:?}");
+        }
+    }
+}
+
+fn sine(a: [f64; 2], b: [f64; 2]) -> f64 {
+    (a[0] * b[1] - a[1] * b[0]).abs() / (size(&a) * size(&b))
+}
+
+fn difference(a: &[f64], b: &[f64]) -> [f64; 2] {
+    [a[0] - b[0], a[1] - b[1]]
+}
+
+/// −H g, H = γI − γρ (s yᵀ + y sᵀ) + (ρ + γρ² yᵀy) s sᵀ with γ = sᵀy/yᵀy, so that γρ² yᵀy = ρ.
+fn update(s: [f64; 2], y: [f64; 2], g: [f64; 2]) -> [f64; 2] {
+    let dot = |a: [f64; 2], b: [f64; 2]| a[0] * b[0] + a[1] * b[1];
+    let (rho, gamma) = (1.0 / dot(s, y), dot(s, y) / dot(y, y));
+    let along = |i: usize| s[i] * (2.0 * rho * dot(s, g) - gamma * rho * dot(y, g)) - gamma * rho * y[i] * dot(s, g);
+    [0, 1].map(|i| -gamma * g[i] - along(i))
 }

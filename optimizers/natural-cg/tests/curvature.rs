@@ -49,9 +49,13 @@ fn the_last_solution_is_saved() {
     let (course, given) = (course(3.0), given(0.3, "cg", 1));
     let make = || course.optimizer("elbow.natural-cg", &given).unwrap_or_else(|error| panic!("{error}"));
     let (mut proxy, mut optimizer, mut fresh) = (course.proxy(), make(), make());
-    (0..4).for_each(|_| drop(proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{error}"))));
+    (0..4).for_each(|_| {
+        proxy.step(&mut optimizer, false).unwrap_or_else(|error| panic!("{error}"));
+    });
     fresh.load(&optimizer.save().unwrap_or_else(|error| panic!("{error}"))).unwrap_or_else(|error| panic!("{error}"));
-    (0..3).for_each(|_| drop(proxy.step(&mut fresh, false).unwrap_or_else(|error| panic!("{error}"))));
+    (0..3).for_each(|_| {
+        proxy.step(&mut fresh, false).unwrap_or_else(|error| panic!("{error}"));
+    });
     let straight = course.follow("elbow.natural-cg", &given, 7).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(proxy.parameters(), straight);
 }

@@ -15,7 +15,11 @@ pub fn text(plugin: &Plugin) -> Verdict {
 }
 
 fn documented(schemas: &[Schema]) -> Verdict {
-    for schema in schemas {
+    for (place, schema) in schemas.iter().enumerate() {
+        let again = schemas[..place].iter().any(|other| other.key == schema.key);
+        ensure(!again, || {
+            format!("the key `{}` stands for two parameters: rename one, or do not flatten both tables", schema.key)
+        })?;
         ensure(!schema.doc.is_empty(), || format!("the parameter `{}` has no text: add a /// line", schema.key))?;
         if let Kind::Table(fields) | Kind::Tables(fields) = &schema.kind {
             documented(fields)?;

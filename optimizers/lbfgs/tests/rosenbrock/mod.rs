@@ -15,6 +15,12 @@ pub fn loss(at: &[f64]) -> f64 {
     (1.0 - at[0]).powi(2) + 100.0 * (at[1] - at[0] * at[0]).powi(2)
 }
 
+/// Its gradient.
+pub fn gradient(at: &[f64]) -> [f64; 2] {
+    let slope = 200.0 * (at[1] - at[0] * at[0]);
+    [-2.0 * (1.0 - at[0]) - 2.0 * at[0] * slope, slope]
+}
+
 impl Model for Rosenbrock {
     const ABOUT: About = About {
         id: "test.rosenbrock",
@@ -57,8 +63,7 @@ impl Model for Rosenbrock {
         Ok(loss(at))
     }
     fn gradient(&self, at: &mut [f64; 2], _: Objective, _: Recognition, out: &mut [f64]) -> Result<()> {
-        let slope = 200.0 * (at[1] - at[0] * at[0]);
-        out.copy_from_slice(&[-2.0 * (1.0 - at[0]) - 2.0 * at[0] * slope, slope]);
+        out.copy_from_slice(&gradient(at));
         Ok(())
     }
     fn quantities(&self, _: &mut [f64; 2], _: Recognition, _: &mut [f64]) -> Result<()> {

@@ -19,13 +19,13 @@ crate::parameters! {
         /// Whether λ follows the Levenberg–Marquardt rule.
         adapt: bool = false;
         /// T: steps from one comparison of the loss with its model to the next.
-        every: usize = 5, min(1.0), unit("steps");
+        adapt_period: usize = 5, min(1.0), unit("steps");
         /// The T-th root of ω, by which λ changes.
-        decay: f64 = 0.95, above(0.0), below(1.0);
+        adapt_factor: f64 = 0.95, above(0.0), below(1.0);
         /// Smallest λ that the rule goes to.
-        lowest: f64 = 1e-8, above(0.0), log();
+        lambda_min: f64 = 1e-8, above(0.0), log();
         /// Largest λ that the rule goes to.
-        highest: f64 = 1e8, above(0.0), log();
+        lambda_max: f64 = 1e8, above(0.0), log();
     }
 }
 
@@ -44,8 +44,8 @@ impl Levenberg {
     /// # Errors
     /// [`Code::BadParameter`] if `lowest` is above `highest`.
     pub fn new(parameters: LevenbergParameters) -> Result<Self> {
-        if parameters.lowest > parameters.highest {
-            return Err(Error::parameter("lowest", format!("above `highest`, {}", parameters.highest)));
+        if parameters.lambda_min > parameters.lambda_max {
+            return Err(Error::parameter("lambda_min", format!("above `lambda_max`, {}", parameters.lambda_max)));
         }
         Ok(Self { lambda: parameters.lambda, parameters, steps: 0 })
     }
@@ -58,20 +58,20 @@ impl Levenberg {
     /// Counts a step; whether it is one after which ρ is wanted.
     pub fn due(&mut self) -> bool {
         self.steps += 1;
-        self.parameters.adapt && self.steps.is_multiple_of(self.parameters.every.max(1) as u64)
+        self.parameters.adapt && self.steps.is_multiple_of(self.parameters.adapt_period.max(1) as u64)
     }
 
     /// Changes λ after a step that changed the loss by `change` = L(θ+δ) − L(θ) where `predicted` = M(δ) − M(0), and answers ρ.
     /// A change that is not a number, or +∞ for a point outside the domain, raises λ.
     pub fn adapt(&mut self, change: f64, predicted: f64) -> f64 {
-        let LevenbergParameters { every, decay, lowest, highest, .. } = self.parameters;
-        let (rho, omega) = (ratio(change, predicted), decay.powf(every.max(1) as f64));
+        let LevenbergParameters { adapt_period, adapt_factor, lambda_min, lambda_max, .. } = self.parameters;
+        let (rho, omega) = (ratio(change, predicted), adapt_factor.powf(adapt_period.max(1) as f64));
         if rho > 0.75 {
             self.lambda *= omega;
         } else if rho < 0.25 || rho.is_nan() {
             self.lambda /= omega;
         }
-        self.lambda = self.lambda.clamp(lowest, highest);
+        self.lambda = self.lambda.clamp(lambda_min, lambda_max);
         rho
     }
 
@@ -129,11 +129,11 @@ mod tests {
         let mut rule = rule(1e-8);
         rule.adapt(-1.0, -1.0);
         assert_eq!(rule.lambda(), 1e-8);
-        let parameters = LevenbergParameters { lambda: 3.0, highest: 3.5, ..LevenbergParameters::default() };
+        let parameters = LevenbergParameters { lambda: 3.0, lambda_max: 3.5, ..LevenbergParameters::default() };
         let mut rule = Levenberg::new(parameters.clone()).unwrap();
         rule.adapt(1.0, -1.0);
         assert_eq!(rule.lambda(), 3.5);
-        assert!(Levenberg::new(LevenbergParameters { lowest: 4.0, ..parameters }).is_err());
+        assert!(Levenberg::new(LevenbergParameters { lambda_min: 4.0, ..parameters }).is_err());
     }
 
     #[test]
