@@ -87,7 +87,6 @@ impl Running {
     /// The plugin's error.
     pub fn advance(&mut self, until: u64, control: &Control) -> Result<()> {
         while self.step < until && !control.is_stopped() {
-            control.wait_while_paused();
             self.proxy.step(&mut self.optimizer, false)?;
             self.step += 1;
         }
@@ -115,11 +114,10 @@ impl Running {
             if over {
                 return Ok(self.ending(Status::Finished, String::new()));
             }
-            control.wait_while_paused();
-            if control.is_stopped() {
+            if !control.may_step(records.live) {
                 return Ok(self.ending(Status::Stopped, "stopped on request".into()));
             }
-            self.keep_pace(control);
+            control.keep_pace(records.live);
             if let Err((status, reason)) = self.one_step(records) {
                 return Ok(self.ending(status, reason));
             }
@@ -179,14 +177,6 @@ impl Running {
             Some(reason) => Err((Status::Diverged, reason)),
             None => Ok(()),
         })
-    }
-
-    /// Waits so that a person can follow.
-    fn keep_pace(&self, control: &Control) {
-        let pace = control.pace();
-        if pace > 0 {
-            std::thread::sleep(Duration::from_secs_f64(1.0 / f64::from(pace)));
-        }
     }
 }
 

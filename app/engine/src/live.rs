@@ -2,8 +2,9 @@
 //!
 //! The engine appends a row per record under a lock that the reader holds for one swap only, so neither waits for the other.
 
+use elbow_host::Value;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 /// Numbers that wait for a reader, at most, for each cell.
 const MOST_WAITING: usize = 1 << 22;
@@ -55,6 +56,33 @@ impl Status {
     }
 }
 
+/// A change to an optimizer's parameters while its cell runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Path of the parameter, as `step_size` or `damping.lambda`.
+    pub path: String,
+    /// Its new value, checked against its schema.
+    pub value: Value,
+}
+
+/// Something that happened to a cell at a step, for the eyes of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Steps made when it happened.
+    pub step: u64,
+    /// What, as `step_size 0.1 → 0.05`.
+    pub text: String,
+}
+
+/// Where a cell branched off another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// Index of the cell whose steps it repeats.
+    pub parent: usize,
+    /// Up to this step.
+    pub step: u64,
+}
+
 /// One cell as a user interface sees it.
 #[derive(Debug)]
 pub struct LiveCell {
@@ -72,6 +100,18 @@ pub struct LiveCell {
     rows: Mutex<Vec<f64>>,
     watched: bool,
     done: AtomicU64,
+    /// Where it branched off, if it did.
+    pub fork: Option<Fork>,
+    marks: Mutex<Vec<Mark>>,
+    changes: Mutex<Vec<Change>>,
+    stop: AtomicBool,
+    held: AtomicBool,
+    /// Single steps that were granted while it was held, and not yet made.
+    granted: AtomicU64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl LiveCell {
@@ -88,7 +128,48 @@ impl LiveCell {
             rows: Mutex::default(),
             watched: true,
             done: AtomicU64::new(0),
+            fork: None,
+            marks: Mutex::default(),
+            changes: Mutex::default(),
+            stop: AtomicBool::new(false),
+            held: AtomicBool::new(false),
+            granted: AtomicU64::new(0),
         }
+    }
+
+    /// A cell that repeats the steps of another up to the fork.
+    pub fn forked(self, fork: Fork) -> Self {
+        Self { fork: Some(fork), ..self }
+    }
+
+    /// Engine: notes what happened, for [`LiveCell::marks`].
+    pub fn mark(&self, step: u64, text: String) {
+        lock(&self.marks).push(Mark { step, text });
+    }
+
+    /// What happened, in order.
+    pub fn marks(&self) -> Vec<Mark> {
+        lock(&self.marks).clone()
+    }
+
+    /// How many [`LiveCell::marks`] there are.
+    pub fn count_marks(&self) -> usize {
+        lock(&self.marks).len()
+    }
+
+    /// Engine: takes the changes that were asked for since the last call, to be made before the next step.
+    pub fn take_changes(&self) -> Vec<Change> {
+        std::mem::take(&mut lock(&self.changes))
+    }
+
+    /// Whether a stop of this cell was asked for.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    /// Whether this cell is held.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
     }
 
     /// Nobody drains the rows: they are not kept, only the progress is.
@@ -112,13 +193,19 @@ impl LiveCell {
         self.status.store(Status::Running as u8, Ordering::Release);
     }
 
+    /// Uses up a granted step, if there is one.
+    fn use_grant(&self) -> bool {
+        let less = |granted: u64| granted.checked_sub(1);
+        self.granted.fetch_update(Ordering::AcqRel, Ordering::Acquire, less).is_ok()
+    }
+
     /// Engine: adds a record, `step` first and then one value for each column.
     pub fn push(&self, step: u64, values: &[f64]) {
         self.progress(step);
         if !self.watched {
             return;
         }
-        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = lock(&self.rows);
         // A reader that is stopped or gone must not fill the memory: points for display may be lost, recorded ones are not.
         if rows.len() >= MOST_WAITING {
             return;
@@ -129,7 +216,7 @@ impl LiveCell {
 
     /// Engine: ends the cell; `reason` is empty for a finished one.
     pub fn end(&self, status: Status, reason: &str) {
-        reason.clone_into(&mut self.reason.lock().unwrap_or_else(PoisonError::into_inner));
+        reason.clone_into(&mut lock(&self.reason));
         self.status.store(status as u8, Ordering::Release);
     }
 
@@ -145,14 +232,14 @@ impl LiveCell {
 
     /// Why it ended so; empty while it runs and where it finished.
     pub fn reason(&self) -> String {
-        self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.reason).clone()
     }
 
     /// Interface: takes the rows since the last call, of width 1 + number of columns. `into` is cleared first; its
     /// memory goes to the engine in exchange.
     pub fn drain(&self, into: &mut Vec<f64>) {
         into.clear();
-        std::mem::swap(into, &mut self.rows.lock().unwrap_or_else(PoisonError::into_inner));
+        std::mem::swap(into, &mut lock(&self.rows));
     }
 }
 
@@ -161,8 +248,9 @@ impl LiveCell {
 pub struct Control {
     stop: AtomicBool,
     held: AtomicBool,
-    pause: Mutex<bool>,
-    resumed: Condvar,
+    /// Guards nothing but the sleep of those who wait: whoever changes a flag notifies while holding it.
+    sleep: Mutex<()>,
+    wake: Condvar,
     pace: AtomicU32,
 }
 
@@ -170,29 +258,53 @@ impl Control {
     /// Asks every cell to end at its next step.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Release);
-        self.set_paused(false);
+        self.notify();
     }
 
-    /// Whether a stop was asked for.
+    /// Whether a stop of everything was asked for.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }
 
-    /// Holds every cell at its next step, or lets them go on.
-    pub fn set_paused(&self, paused: bool) {
-        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = paused;
-        self.held.store(paused, Ordering::Release);
-        self.resumed.notify_all();
+    /// Asks one cell to end at its next step.
+    pub fn stop_cell(&self, cell: &LiveCell) {
+        cell.stop.store(true, Ordering::Release);
+        self.notify();
     }
 
-    /// Whether the cells are held.
+    /// Holds every cell at its next step, or lets them go on, but for those held by themselves.
+    pub fn set_paused(&self, paused: bool) {
+        self.held.store(paused, Ordering::Release);
+        self.notify();
+    }
+
+    /// Whether all cells are held.
     pub fn is_paused(&self) -> bool {
-        *self.pause.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.load(Ordering::Acquire)
+    }
+
+    /// Holds one cell at its next step, or lets it go on.
+    pub fn hold(&self, cell: &LiveCell, held: bool) {
+        cell.held.store(held, Ordering::Release);
+        self.notify();
+    }
+
+    /// Lets a held cell make one step.
+    pub fn step_once(&self, cell: &LiveCell) {
+        cell.granted.fetch_add(1, Ordering::AcqRel);
+        self.notify();
+    }
+
+    /// Asks a cell to change a parameter before its next step, held or not.
+    pub fn change(&self, cell: &LiveCell, change: Change) {
+        lock(&cell.changes).push(change);
+        self.notify();
     }
 
     /// Steps per second for each cell; 0: as fast as it goes.
     pub fn set_pace(&self, steps_per_second: u32) {
         self.pace.store(steps_per_second, Ordering::Release);
+        self.notify();
     }
 
     /// The pace, see [`Control::set_pace`].
@@ -200,29 +312,134 @@ impl Control {
         self.pace.load(Ordering::Acquire)
     }
 
-    /// Engine: waits while the cells are held.
-    pub fn wait_while_paused(&self) {
+    fn notify(&self) {
+        drop(lock(&self.sleep));
+        self.wake.notify_all();
+    }
+
+    fn stops(&self, cell: &LiveCell) -> bool {
+        self.is_stopped() || cell.is_stopped()
+    }
+
+    fn holds(&self, cell: &LiveCell) -> bool {
+        self.is_paused() || cell.is_held()
+    }
+
+    /// Engine: waits while the cell is held. False: it shall end. Returns early where changes wait to be made: call
+    /// [`LiveCell::take_changes`], then this again, until there are none.
+    pub fn may_step(&self, cell: &LiveCell) -> bool {
         // Asked at every step: the lock is for those who wait.
-        if !self.held.load(Ordering::Acquire) {
-            return;
+        if self.holds(cell) && !self.stops(cell) {
+            let waits = || self.holds(cell) && !self.stops(cell) && !cell.use_grant() && lock(&cell.changes).is_empty();
+            let sleep = lock(&self.sleep);
+            drop(self.wake.wait_while(sleep, |()| waits()));
         }
-        let held = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.resumed.wait_while(held, |held| *held));
+        !self.stops(cell)
+    }
+
+    /// Engine: sleeps for a step of the pace; wakes where somebody wants something.
+    pub fn keep_pace(&self, cell: &LiveCell) {
+        let pace = self.pace();
+        if pace > 0 && !self.stops(cell) {
+            let time = std::time::Duration::from_secs_f64(1.0 / f64::from(pace));
+            drop(self.wake.wait_timeout(lock(&self.sleep), time));
+        }
     }
 }
 
-/// All cells of an experiment and the controls.
+/// All cells of an experiment and the controls. Cells are added, never taken away, so that an index stays good.
 #[derive(Debug, Default)]
 pub struct Live {
-    /// The cells, in the order of the plan.
-    pub cells: Vec<LiveCell>,
+    cells: RwLock<Vec<Arc<LiveCell>>>,
     /// The controls.
     pub control: Control,
+    /// How fast a recorded run is shown again; absent for cells that compute, or that another process computes.
+    pub replay: Option<Replay>,
+}
+
+/// The clock of a replay.
+#[derive(Debug)]
+pub struct Replay {
+    speed: AtomicU32,
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Self { speed: AtomicU32::new(4) }
+    }
+}
+
+impl Replay {
+    /// Quarters of the recorded speed: 1 to 256.
+    pub fn quarters(&self) -> u32 {
+        self.speed.load(Ordering::Acquire)
+    }
+
+    /// Sets the speed, see [`Replay::quarters`].
+    pub fn set_quarters(&self, quarters: u32) {
+        self.speed.store(quarters.clamp(1, 256), Ordering::Release);
+    }
+}
+
+impl Live {
+    /// Cells in the order of the plan.
+    pub fn new(cells: impl IntoIterator<Item = LiveCell>) -> Self {
+        Self { cells: RwLock::new(cells.into_iter().map(Arc::new).collect()), ..Self::default() }
+    }
+
+    /// Adds a cell; its index.
+    pub fn add(&self, cell: LiveCell) -> usize {
+        let mut cells = self.cells.write().unwrap_or_else(PoisonError::into_inner);
+        cells.push(Arc::new(cell));
+        cells.len() - 1
+    }
+
+    /// The cells there are now.
+    pub fn cells(&self) -> Vec<Arc<LiveCell>> {
+        self.cells.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many cells there are.
+    pub fn count(&self) -> usize {
+        self.cells.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// One of them.
+    pub fn cell(&self, index: usize) -> Option<Arc<LiveCell>> {
+        self.cells.read().unwrap_or_else(PoisonError::into_inner).get(index).cloned()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LiveCell, MOST_WAITING};
+    use super::{Change, Control, LiveCell, MOST_WAITING};
+    use elbow_host::Value;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    #[test]
+    fn a_held_cell_makes_the_steps_granted_and_wakes_for_changes() {
+        let (control, cell) = (Control::default(), LiveCell::new("optimizer", "model", 0, 9));
+        control.hold(&cell, true);
+        let (sender, receiver) = channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while control.may_step(&cell) {
+                    let changes = cell.take_changes();
+                    let _ = sender.send(changes.len());
+                }
+                let _ = sender.send(99);
+            });
+            assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "it is held");
+            control.step_once(&cell);
+            assert_eq!(receiver.recv(), Ok(0));
+            control.change(&cell, Change { path: "step_size".into(), value: Value::Number(0.5) });
+            assert_eq!(receiver.recv(), Ok(1));
+            assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "it is held again");
+            control.stop_cell(&cell);
+            assert_eq!(receiver.recv(), Ok(99));
+        });
+    }
 
     #[test]
     fn a_reader_that_is_gone_does_not_fill_the_memory() {

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Points of a chunk.
 const CHUNK: usize = 256;
@@ -90,7 +91,13 @@ fn cells(plan: &Plan) -> impl Iterator<Item = (&PlannedModel, u64)> {
 ///
 /// # Errors
 /// Of the file system.
-pub fn run(plan: &Plan, live: &[LiveCell], control: &Control, jobs: usize, directory: Option<&Path>) -> io::Result<Vec<Probed>> {
+pub fn run(
+    plan: &Plan,
+    live: &[Arc<LiveCell>],
+    control: &Control,
+    jobs: usize,
+    directory: Option<&Path>,
+) -> io::Result<Vec<Probed>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(io::Error::other)?;
     cells(plan)
         .zip(live)

@@ -33,7 +33,7 @@ pub fn live(plan: &Plan, watched: bool) -> Live {
         let live = LiveCell::new(optimizer, model, cell.seed, plan.budget.steps);
         if watched { live } else { live.unwatched() }
     };
-    Live { cells: plan.cells.iter().map(cell).collect(), ..Live::default() }
+    Live::new(plan.cells.iter().map(cell))
 }
 
 /// Runs all cells, `jobs` at a time; returns when they have ended. Without a directory nothing is written.
@@ -57,7 +57,7 @@ pub fn run(plan: &Plan, live: &Live, jobs: usize, directory: Option<&Path>) -> i
 }
 
 fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<&Path>) -> io::Result<Outcome> {
-    let view = &live.cells[cell.index];
+    let view = &live.cell(cell.index).ok_or_else(|| io::Error::other("a cell of another plan"))?;
     let recorder = Recorder::new(plan, cell);
     view.begin(recorder.columns.iter().cloned().chain([process_time()]).collect());
     let journal = directory.map(|directory| open(plan, cell, &recorder.columns, directory)).transpose();

@@ -11,7 +11,7 @@ const MODEL: &str = "[[model]]\nplugin = \"bayesian-network\"\npreset = \"non-cy
 
 fn probed(probe: &str, jobs: usize) -> Probed {
     let plan = plan(&format!("[probe]\n{probe}\n{MODEL}"));
-    let live = probe::live(&plan);
+    let live = elbow_engine::live::Live::new(probe::live(&plan)).cells();
     probe::run(&plan, &live, &Control::default(), jobs, None).unwrap().remove(0)
 }
 

@@ -46,11 +46,10 @@ fn values(index: usize, step: u64, steps: u64) -> [f64; 10] {
 }
 
 fn work(live: &Live, index: usize) {
-    let cell = &live.cells[index];
+    let cell = &live.cells()[index];
     cell.begin(NAMES.map(metric).to_vec());
     for step in 0..=cell.steps {
-        live.control.wait_while_paused();
-        if live.control.is_stopped() {
+        if !live.control.may_step(cell) {
             return cell.end(Status::Stopped, "");
         }
         if RUNS[index].3 == Some(step) {
@@ -73,8 +72,7 @@ fn entry(name: &str, about: &str) -> GalleryEntry {
 
 /// One experiment from start to end.
 fn show(title: &str, steps: u64, pace: u32) -> std::io::Result<Exit> {
-    let cells = RUNS.iter().map(|run| LiveCell::new(run.0, "made-up", 0, steps)).collect();
-    let live = Arc::new(Live { cells, ..Live::default() });
+    let live = Arc::new(Live::new(RUNS.iter().map(|run| LiveCell::new(run.0, "made-up", 0, steps))));
     live.control.set_pace(pace);
     let workers: Vec<_> = (0..RUNS.len())
         .map(|index| {

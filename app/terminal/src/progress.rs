@@ -3,10 +3,11 @@
 use elbow_engine::live::{LiveCell, Status};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write, stderr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Shows the progress of cells until all have ended or `over` says so.
-pub fn watch(cells: &[LiveCell], quiet: bool, over: impl Fn() -> bool) {
+pub fn watch(cells: &[Arc<LiveCell>], quiet: bool, over: impl Fn() -> bool) {
     let total: u64 = cells.iter().map(|cell| cell.steps).sum();
     let mut shown: Box<dyn FnMut(u64, usize)> = match (quiet, stderr().is_terminal()) {
         (true, _) => Box::new(|_, _| ()),

@@ -102,7 +102,7 @@ fn show(title: String, about: String, live: Arc<Live>, options: Options) -> Resu
 /// A finished or broken-off run as live cells that have ended.
 fn recorded(run: &Path) -> Result<Live, String> {
     let cells: Vec<LiveCell> = directory::read(run)?.iter().map(replay).collect();
-    if cells.is_empty() { Err(format!("{} holds no cells", run.display())) } else { Ok(Live { cells, ..Live::default() }) }
+    if cells.is_empty() { Err(format!("{} holds no cells", run.display())) } else { Ok(Live::new(cells)) }
 }
 
 fn replay(recorded: &Recorded) -> LiveCell {

@@ -107,7 +107,7 @@ fn watched<T: Send>(live: &Live, quiet: bool, work: impl FnOnce() -> T + Send) -
     let (over, mut result) = (AtomicBool::new(false), None);
     let body = || {
         std::thread::scope(|scope| {
-            let watcher = scope.spawn(|| progress::watch(&live.cells, quiet, || over.load(Ordering::Acquire)));
+            let watcher = scope.spawn(|| progress::watch(&live.cells(), quiet, || over.load(Ordering::Acquire)));
             result = Some(work());
             over.store(true, Ordering::Release);
             watcher.thread().unpark();
@@ -130,8 +130,8 @@ fn cells(plan: &Plan, jobs: usize, directory: &Path, global: &Global) -> Outcome
 }
 
 fn probed(plan: &Plan, jobs: usize, directory: &Path, global: &Global) -> Outcome {
-    let live = Live { cells: probe::live(plan), ..Live::default() };
-    let work = || probe::run(plan, &live.cells, &live.control, jobs, Some(directory));
+    let live = Live::new(probe::live(plan));
+    let work = || probe::run(plan, &live.cells(), &live.control, jobs, Some(directory));
     let probes = watched(&live, global.quiet, work)?.map_err(|error| failed(&error))?;
     for probe in &probes {
         print(&report::probed(probe))?;

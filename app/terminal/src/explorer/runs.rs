@@ -1,5 +1,7 @@
 //! What the explorer knows of each run: the last row of everything, the history of what charts show.
 
+use std::sync::Arc;
+
 use elbow_engine::live::{LiveCell, Status};
 
 use super::charts::is_charted;
@@ -144,10 +146,10 @@ impl Run {
 }
 
 /// Labels that tell the cells apart: the optimizer, and the model and the seed where there are several.
-pub(crate) fn labels(cells: &[LiveCell]) -> Vec<String> {
+pub(crate) fn labels(cells: &[Arc<LiveCell>]) -> Vec<String> {
     let several_models = cells.iter().any(|cell| cell.model != cells[0].model);
     let several_seeds = cells.iter().any(|cell| cell.seed != cells[0].seed);
-    let label = |cell: &LiveCell| {
+    let label = |cell: &Arc<LiveCell>| {
         let model = if several_models { format!(" {}", cell.model) } else { String::new() };
         let seed = if several_seeds { format!(" s{}", cell.seed) } else { String::new() };
         format!("{}{model}{seed}", cell.optimizer)

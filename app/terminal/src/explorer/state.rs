@@ -60,7 +60,10 @@ pub(crate) struct State {
 impl State {
     /// The state before the first frame.
     pub fn new(title: &str, about: &str, gallery: Vec<GalleryEntry>, live: &Live, theme: Theme) -> Self {
-        let runs: Vec<Run> = live.cells.iter().zip(labels(&live.cells)).map(|(cell, label)| Run::new(cell, label)).collect();
+        let runs: Vec<Run> = {
+            let cells = live.cells();
+            cells.iter().zip(labels(&cells)).map(|(cell, label)| Run::new(cell, label)).collect()
+        };
         let series = |metrics: usize| vec![vec![Series::default(); runs.len()]; metrics];
         Self {
             title: title.to_owned(),
@@ -86,7 +89,7 @@ impl State {
     /// Takes over what the runs recorded; true if there was anything.
     pub fn absorb(&mut self, live: &Live, scratch: &mut Vec<f64>) -> bool {
         let mut news = false;
-        for (run, cell) in self.runs.iter_mut().zip(&live.cells) {
+        for (run, cell) in self.runs.iter_mut().zip(&live.cells()) {
             news |= run.absorb(cell, scratch);
         }
         news

@@ -46,15 +46,14 @@ fn values(index: usize, step: u64) -> [f64; 9] {
 
 /// The cells, before anything happened.
 pub fn live() -> Live {
-    let cells = RUNS.iter().map(|run| LiveCell::new(run.0, "made-up", 0, STEPS)).collect();
-    let live = Live { cells, ..Live::default() };
-    live.cells.iter().for_each(|cell| cell.begin(NAMES.map(metric).to_vec()));
+    let live = Live::new(RUNS.iter().map(|run| LiveCell::new(run.0, "made-up", 0, STEPS)));
+    live.cells().iter().for_each(|cell| cell.begin(NAMES.map(metric).to_vec()));
     live
 }
 
 /// Records one step of every run.
 pub fn record(live: &Live, step: u64) {
-    for (index, cell) in live.cells.iter().enumerate() {
+    for (index, cell) in live.cells().iter().enumerate() {
         match (RUNS[index].0, step) {
             ("too bold", DIVERGES) => {
                 cell.push(step, &[f64::NAN; 9]);
