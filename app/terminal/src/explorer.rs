@@ -3,24 +3,33 @@
 //! [`run`] takes the terminal, shows the session until the user leaves, and gives the terminal back on every way out. The
 //! cells run on other threads and never wait for it.
 
+mod axis;
 mod charts;
+mod curves;
 mod event_loop;
+mod export;
 mod fit;
 mod key;
 mod keymap;
 mod layout;
 mod number;
 mod options;
+mod picture;
 mod plot;
+mod popup;
 mod runs;
+mod scene;
 mod screen;
 mod state;
+mod steer;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod track;
 mod update;
 mod view;
+mod viewpoint;
 
 use std::io;
 use std::sync::Arc;
@@ -28,9 +37,13 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use elbow_engine::live::Live;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 pub use options::{ColorChoice, Glyphs, Options};
-pub use state::GalleryEntry;
+pub use picture::Ground;
+pub use state::{GalleryEntry, Source};
+pub use steer::{Choice, Field, Plane, Steer};
 pub use terminal::release_signals;
 
 use event_loop::Loop;
@@ -39,7 +52,7 @@ use terminal::{Input, Signals, Terminal};
 use theme::{Environment, Theme};
 
 /// What the explorer shows, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Session {
     /// Name of the experiment.
     pub title: String,
@@ -47,8 +60,20 @@ pub struct Session {
     pub about: String,
     /// The cells and their controls.
     pub live: Arc<Live>,
+    /// Where the runs come from.
+    pub source: Source,
+    /// Who answers what the user asks of the runs; nobody if they are recorded.
+    pub steer: Option<Arc<dyn Steer>>,
+    /// The command that shows these runs again, as `elbow explore runs/a-1`.
+    pub command: String,
+    /// What there is to say of the plugins, in lines.
+    pub plugins: Vec<String>,
     /// Experiments that the user can change to; may be empty.
     pub gallery: Vec<GalleryEntry>,
+    /// What is on the screen first, as words; empty: the curves.
+    pub screen: String,
+    /// Background of pictures.
+    pub ground: Ground,
     /// How to show it.
     pub options: Options,
 }
@@ -60,6 +85,10 @@ pub enum Exit {
     Quit,
     /// The user chose an entry of the gallery: the caller stops the cells, starts that experiment and calls [`run`] again.
     Open(usize),
+    /// The user wants to see recorded runs again from their start: the caller replays them and calls [`run`] again.
+    Replay,
+    /// The user leaves, and the caller lets the cells go on without the screen.
+    Detach,
     /// The terminal is gone: the caller lets the cells go on. What is printed from here on goes nowhere, if it went to
     /// that terminal.
     HangUp,
@@ -77,7 +106,7 @@ pub fn run(session: Session) -> io::Result<Exit> {
     let environment = Environment::read();
     let options = session.options;
     let theme = Theme { depth: theme::depth(options.color, &environment), glyphs: theme::glyphs(options.glyphs, &environment) };
-    let mut state = State::new(&session.title, &session.about, session.gallery, &session.live, theme);
+    let mut state = state_of(&session, theme).map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))?;
     let (sender, receiver) = channel();
     // In the order of taking; dropped in the opposite one, so that nobody reads keys once the shell has the terminal.
     let terminal = Terminal::take()?;
@@ -85,7 +114,7 @@ pub fn run(session: Session) -> io::Result<Exit> {
     let input = Input::start(terminal.tty(), sender)?;
     state.size = terminal.tty().size();
     let frame = Duration::from_secs(1) / options.frames.clamp(1, 60);
-    let exit = Loop::new(state, session.live, &terminal, receiver, frame).run()?;
+    let exit = Loop::new(state, &session, &terminal, receiver, frame).run()?;
     if exit == Exit::HangUp {
         terminal.lose();
         signals.lose();
@@ -93,4 +122,55 @@ pub fn run(session: Session) -> io::Result<Exit> {
     drop(input);
     drop(terminal);
     Ok(exit)
+}
+
+/// The state of a session before its first frame; the words of its screen may be wrong.
+fn state_of(session: &Session, theme: Theme) -> Result<State, String> {
+    let mut state = State::new(&session.title, &session.about, &session.live, theme);
+    state.source = session.source;
+    state.steer.clone_from(&session.steer);
+    state.gallery.clone_from(&session.gallery);
+    state.plugins.clone_from(&session.plugins);
+    state.frames = session.options.frames;
+    state.absorb(&session.live, &mut Vec::new());
+    viewpoint::apply(&mut state, &session.screen)?;
+    Ok(state)
+}
+
+/// One frame of a session without a terminal.
+fn still(session: &Session, size: (u16, u16)) -> Result<(State, Buffer), String> {
+    let environment = Environment::read();
+    let glyphs = theme::glyphs(session.options.glyphs, &environment);
+    let depth = match session.options.color {
+        // A picture has all colours, wherever it is made.
+        ColorChoice::Auto => theme::Depth::True,
+        chosen => theme::depth(chosen, &environment),
+    };
+    let mut state = state_of(session, Theme { depth, glyphs })?;
+    state.size = size;
+    for run in &mut state.runs {
+        run.refresh();
+    }
+    fit::fit(&mut state);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+    view::render(&state, &mut buffer);
+    Ok((state, buffer))
+}
+
+/// What a terminal of this size would show, as SVG.
+///
+/// # Errors
+/// A line that says what is wrong with the words of the screen.
+pub fn picture(session: &Session, size: (u16, u16)) -> Result<String, String> {
+    let (state, buffer) = still(session, size)?;
+    Ok(export::picture_of(&state, &buffer, &session.command, session.ground))
+}
+
+/// What the charts of a terminal of this size would show, as CSV.
+///
+/// # Errors
+/// A line that says what is wrong with the words of the screen.
+pub fn table(session: &Session, size: (u16, u16)) -> Result<String, String> {
+    let (state, _) = still(session, size)?;
+    Ok(export::table_of(&state, &session.command))
 }

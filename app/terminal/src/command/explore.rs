@@ -95,7 +95,19 @@ fn watch(plan: Plan, directory: Option<PathBuf>, pace: u32, options: Options) ->
 
 fn show(title: String, about: String, live: Arc<Live>, options: Options) -> Result<Exit, Failure> {
     let entries = GALLERY.iter().map(|entry| GalleryEntry { name: entry.name.into(), about: entry.about.into() });
-    let session = Session { title, about, live, gallery: entries.collect(), options };
+    let session = Session {
+        title,
+        about,
+        live,
+        source: explorer::Source::Running,
+        steer: None,
+        command: String::new(),
+        plugins: Vec::new(),
+        gallery: entries.collect(),
+        screen: String::new(),
+        ground: explorer::Ground::Dark,
+        options,
+    };
     explorer::run(session).map_err(|error| Failure(USAGE, format!("error: the explorer needs a terminal: {error}")))
 }
 

@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 
 use elbow_engine::live::Live;
 
-use super::Exit;
+use super::export::save;
 use super::fit::fit;
+use super::picture::Ground;
 use super::screen::Screen;
 use super::state::State;
 use super::terminal::{Printed, Terminal};
-use super::update::{Effect, Message, update};
+use super::update::{Ask, Effect, Message, update};
 use super::view::render;
+use super::{Exit, Session};
 
 /// Numbers that change faster than this cannot be read, and cost more bytes than the curves.
 const NUMBERS: Duration = Duration::from_millis(250);
@@ -23,6 +25,9 @@ const LONGEST_TICK: Duration = Duration::from_secs(1);
 /// What the loop works with.
 pub(crate) struct Loop<'a> {
     pub state: State,
+    /// The command that shows these runs.
+    pub command: String,
+    pub ground: Ground,
     pub live: Arc<Live>,
     pub terminal: &'a Terminal,
     pub printed: Printed,
@@ -41,11 +46,13 @@ pub(crate) struct Loop<'a> {
 
 impl<'a> Loop<'a> {
     /// A loop whose first frame is due now.
-    pub fn new(state: State, live: Arc<Live>, terminal: &'a Terminal, messages: Receiver<Message>, frame: Duration) -> Self {
+    pub fn new(state: State, session: &Session, terminal: &'a Terminal, messages: Receiver<Message>, frame: Duration) -> Self {
         let now = Instant::now();
         Self {
             state,
-            live,
+            command: session.command.clone(),
+            ground: session.ground,
+            live: Arc::clone(&session.live),
             terminal,
             printed: terminal.printed(),
             messages,
@@ -98,7 +105,19 @@ impl<'a> Loop<'a> {
         match effect {
             Effect::Nothing | Effect::Draw => {}
             Effect::Pause(paused) => self.live.control.set_paused(paused),
-            Effect::Pace(pace) => self.live.control.set_pace(pace),
+            Effect::Pace(pace) => match &self.live.replay {
+                Some(replay) => replay.set_quarters(pace),
+                None => self.live.control.set_pace(pace),
+            },
+            Effect::Hold(run, _) | Effect::Step(run) | Effect::End(run) => self.control(run, &effect),
+            Effect::Ask(ask) => {
+                let answer = self.ask(ask);
+                self.handle_quietly(Message::Answer(answer));
+            }
+            Effect::Save { picture } => {
+                let answer = save(&self.state, self.screen.shown(), picture, &self.command, self.ground);
+                self.handle_quietly(Message::Answer(answer));
+            }
             Effect::Repaint => self.away = true,
             Effect::Suspend { job } => {
                 self.terminal.suspend(job)?;
@@ -107,6 +126,29 @@ impl<'a> Loop<'a> {
             Effect::Exit(exit) => return Ok(Some(exit)),
         }
         Ok(None)
+    }
+
+    fn control(&self, run: usize, effect: &Effect) {
+        let (control, Some(cell)) = (&self.live.control, self.live.cell(run)) else { return };
+        match effect {
+            Effect::Hold(_, held) => control.hold(&cell, *held),
+            Effect::Step(_) => control.step_once(&cell),
+            _ => control.stop_cell(&cell),
+        }
+    }
+
+    fn ask(&self, ask: Ask) -> Result<String, String> {
+        let steer = self.state.steer.as_ref().ok_or("there is nothing to steer")?;
+        match ask {
+            Ask::Edit { run, path, value } => steer.edit(run, &path, &value),
+            Ask::Undo { run } => steer.undo(run),
+            Ask::Fork { run, step, change } => {
+                let change = change.as_ref().map(|(path, value)| (path.as_str(), value.as_str()));
+                steer.fork(run, step, change)
+            }
+            Ask::Restart { run, seed } => steer.restart(run, seed),
+            Ask::Launch { model, optimizer, seed } => steer.launch(&model, &optimizer, seed),
+        }
     }
 
     fn repaint(&mut self) -> io::Result<()> {
@@ -125,7 +167,9 @@ impl<'a> Loop<'a> {
         }
         self.last_tick = now;
         self.next_frame = now + self.frame;
-        self.dirty |= self.state.absorb(&self.live, &mut self.scratch);
+        if !self.state.frozen {
+            self.dirty |= self.state.absorb(&self.live, &mut self.scratch);
+        }
         self.handle_quietly(Message::Printed(self.printed.take()));
         if now >= self.next_numbers {
             self.next_numbers = now + NUMBERS;

@@ -17,6 +17,32 @@ pub(crate) enum Key {
     Esc,
     Tab,
     BackTab,
+    Backspace,
+}
+
+impl Key {
+    /// The key in a footer or a list.
+    pub fn shown(self, unicode: bool) -> String {
+        let (symbol, word) = match self {
+            Self::Char(' ') => ("space", "space"),
+            Self::Char(letter) => return letter.to_string(),
+            Self::Ctrl(letter) => return format!("^{}", letter.to_ascii_uppercase()),
+            Self::Up => ("↑", "Up"),
+            Self::Down => ("↓", "Down"),
+            Self::Left => ("←", "Left"),
+            Self::Right => ("→", "Right"),
+            Self::PageUp => ("PgUp", "PgUp"),
+            Self::PageDown => ("PgDn", "PgDn"),
+            Self::Home => ("Home", "Home"),
+            Self::End => ("End", "End"),
+            Self::Enter => ("⏎", "Enter"),
+            Self::Esc => ("Esc", "Esc"),
+            Self::Tab => ("⇥", "Tab"),
+            Self::BackTab => ("⇤", "S-Tab"),
+            Self::Backspace => ("⌫", "Bksp"),
+        };
+        if unicode { symbol } else { word }.to_owned()
+    }
 }
 
 /// Turns bytes into keys. A lone escape is the key only once nothing follows it, which [`Decoder::idle`] tells.
@@ -77,6 +103,7 @@ fn plain(byte: u8) -> Option<Key> {
     match byte {
         b'\r' | b'\n' => Some(Key::Enter),
         b'\t' => Some(Key::Tab),
+        0x08 | 0x7f => Some(Key::Backspace),
         1..=26 => Some(Key::Ctrl((byte - 1 + b'a') as char)),
         b' '..=b'~' => Some(Key::Char(byte as char)),
         _ => None,

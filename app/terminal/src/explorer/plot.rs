@@ -3,6 +3,7 @@
 mod axes;
 mod canvas;
 mod dash;
+mod geometry;
 mod labels;
 mod painter;
 mod scale;
@@ -17,15 +18,22 @@ use ratatui::style::Style;
 
 pub(crate) use canvas::{Canvas, fineness};
 pub(crate) use dash::Dash;
+pub(crate) use geometry::{Axis, Geometry};
 pub(crate) use scale::{Range, Scale};
-pub(crate) use series::{Geometry, Series};
+pub(crate) use series::Series;
 
 use super::theme::Theme;
-use painter::{Pen, draw, row_of, stroke};
+use painter::{Pen, draw, row_of_value, stroke};
 
 /// One curve and how it looks.
 pub(crate) struct Curve<'a> {
     pub series: &'a Series,
+    /// Drawn over the curve, which is faint then.
+    pub smooth: Option<&'a Series>,
+    /// A lower and an upper bound, for example quantiles over seeds, with the area between them tinted.
+    pub band: Option<(&'a Series, &'a Series)>,
+    /// The xs where something was changed, each with a sign on the curve.
+    pub marks: &'a [f64],
     pub dash: Dash,
     pub style: Style,
     /// Written at the end of the curve where there is room; empty: nothing.
@@ -37,16 +45,17 @@ pub(crate) struct Curve<'a> {
 /// Curves on common axes, inside a frame that the caller has drawn.
 pub(crate) struct Plot<'a> {
     pub theme: Theme,
-    pub scale: Scale,
-    pub range: Range,
-    pub horizon: f64,
+    pub x: Axis,
+    pub y: Axis,
     /// In the order of drawing: later ones lie on top.
     pub curves: Vec<Curve<'a>>,
+    /// The x of the cross-hair.
+    pub cursor: Option<f64>,
 }
 
 /// Columns left of the dots, for the labels of the y axis.
-pub(crate) fn gutter(scale: Scale, range: Range, height: u16) -> u16 {
-    let ticks = ticks::ticks(scale, range, axes::most_ticks(height));
+pub(crate) fn gutter(y: Axis, height: u16) -> u16 {
+    let ticks = ticks::ticks(y, axes::most_ticks(height));
     ticks.iter().map(|tick| tick.label.len()).max().unwrap_or(0) as u16 + 1
 }
 
@@ -61,7 +70,7 @@ impl Plot<'_> {
     /// ```
     pub fn render(&self, area: Rect, buffer: &mut Buffer) {
         let inside = inside(area);
-        let gutter = gutter(self.scale, self.range, inside.height);
+        let gutter = gutter(self.y, inside.height);
         if inside.width <= gutter || inside.height == 0 {
             return;
         }
@@ -74,7 +83,7 @@ impl Plot<'_> {
     fn render_curves(&self, field: Rect, buffer: &mut Buffer) {
         let mut canvas = Canvas::new(self.theme.glyphs, field.width, field.height);
         for (owner, curve) in self.curves.iter().enumerate() {
-            draw(&mut canvas, curve.series, self.range, Pen { owner: owner as u16, dash: curve.dash });
+            draw(&mut canvas, curve.series, self.y, Pen { owner: owner as u16, dash: curve.dash });
         }
         canvas.render(field, buffer, |owner| self.curves[usize::from(owner)].style);
         let rows = canvas.rows();
@@ -87,9 +96,10 @@ impl Plot<'_> {
         let (fine_columns, fine_rows) = fineness(self.theme.glyphs);
         for curve in &self.curves {
             let end = if curve.failed { curve.series.end() } else { curve.series.lost() };
-            let Some((column, height)) = end else { continue };
-            let row = row_of(self.range, height, rows).clamp(0, rows.saturating_sub(1) as i64) as usize;
-            let at = (field.x + (column / fine_columns) as u16, field.y + (row / fine_rows) as u16);
+            let Some((column, value)) = end else { continue };
+            let Some(row) = row_of_value(self.y, value, rows) else { continue };
+            let row = row.clamp(0, rows.saturating_sub(1) as i64) as usize;
+            let at = (field.x + (column.max(0) as usize / fine_columns) as u16, field.y + (row / fine_rows) as u16);
             if let Some(cell) = buffer.cell_mut(at).filter(|_| field.contains(at.into())) {
                 cell.set_symbol(self.theme.symbol("✗", "X")).set_style(curve.style.patch(self.theme.strong()));
             }
@@ -110,3 +120,10 @@ pub(crate) fn sample(theme: Theme, dash: Dash, style: Style, area: Rect, buffer:
     stroke(&mut canvas, (0, row), (last, row), Pen { owner: 0, dash });
     canvas.render(Rect { height: 1, ..area }, buffer, |_| style);
 }
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Smoothed(Vec<f64>);
+impl Smoothed { pub fn new(_: f64) -> Self { Self::default() } pub fn update(&mut self, ys: &[f64]) { self.0 = ys.to_vec(); } pub fn values(&self) -> &[f64] { &self.0 } }
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spread;
+impl Spread { pub fn update(&mut self, _: &[(&[f64], &[f64])]) {} pub fn xs(&self) -> &[f64] { &[] } pub fn median(&self) -> &[f64] { &[] } pub fn low(&self) -> &[f64] { &[] } pub fn high(&self) -> &[f64] { &[] } }

@@ -1,10 +1,11 @@
-//! What the explorer knows of each run: the last row of everything, the history of what charts show.
+//! What the explorer knows of each run: the last row of everything, the history of every number, the path of every vector.
 
 use std::sync::Arc;
 
-use elbow_engine::live::{LiveCell, Status};
+use elbow_engine::live::{Fork, LiveCell, Mark, Metric, Status};
 
-use super::charts::is_charted;
+use super::axis::XKind;
+use super::track::Track;
 
 /// All values of one metric, with the extrema that ranges need.
 #[derive(Clone, Debug)]
@@ -42,17 +43,20 @@ pub(crate) struct Row {
 /// One run.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
+    pub cell: Arc<LiveCell>,
     pub label: String,
-    pub model: String,
-    pub seed: u64,
-    pub steps: u64,
     pub status: Status,
     pub reason: String,
     pub hidden: bool,
-    pub names: Vec<String>,
+    pub held: bool,
+    pub metrics: Vec<Metric>,
     pub xs: Vec<f64>,
-    /// One for each name; `None` where no chart shows it.
+    /// One for each metric; `None` for elements of vectors.
     pub histories: Vec<Option<History>>,
+    /// The vectors that are small enough to follow.
+    pub tracks: Vec<Track>,
+    /// What was done to it.
+    pub marks: Vec<Mark>,
     last: Row,
     /// The numbers on the screen, which follow `last` at a pace that can be read.
     pub shown: Row,
@@ -60,46 +64,49 @@ pub(crate) struct Run {
 
 impl Run {
     /// A run as it is before its first row.
-    pub fn new(cell: &LiveCell, label: String) -> Self {
+    pub fn new(cell: &Arc<LiveCell>) -> Self {
         Self {
-            label,
-            model: cell.model.clone(),
-            seed: cell.seed,
-            steps: cell.steps,
+            cell: Arc::clone(cell),
+            label: String::new(),
             status: Status::Waiting,
             reason: String::new(),
             hidden: false,
-            names: Vec::new(),
+            held: false,
+            metrics: Vec::new(),
             xs: Vec::new(),
             histories: Vec::new(),
+            tracks: Vec::new(),
+            marks: Vec::new(),
             last: Row::default(),
             shown: Row::default(),
         }
     }
 
     /// Takes what the cell has to tell; `scratch` is the memory that goes to and fro. True if there was anything new.
-    pub fn absorb(&mut self, cell: &LiveCell, scratch: &mut Vec<f64>) -> bool {
+    pub fn absorb(&mut self, scratch: &mut Vec<f64>) -> bool {
         // The status first: once it is final, the rows drained after it are all there are.
-        let status = cell.status();
-        let changed = status != self.status;
+        let status = self.cell.status();
+        let held = self.cell.is_held();
+        let changed = status != self.status || held != self.held || self.cell.count_marks() != self.marks.len();
         if changed {
-            self.status = status;
-            self.reason = cell.reason();
+            (self.status, self.held) = (status, held);
+            (self.reason, self.marks) = (self.cell.reason(), self.cell.marks());
         }
         // And the rows before the columns, which are named before the first row.
-        cell.drain(scratch);
-        self.learn_names(cell);
-        scratch.chunks_exact(1 + self.names.len()).for_each(|row| self.push(row));
+        self.cell.drain(scratch);
+        self.learn_names();
+        scratch.chunks_exact(1 + self.metrics.len()).for_each(|row| self.push(row));
         if status.is_final() && changed {
             self.refresh();
         }
         changed || !scratch.is_empty()
     }
 
-    fn learn_names(&mut self, cell: &LiveCell) {
-        if let Some(columns) = cell.columns().filter(|columns| columns.len() != self.names.len()) {
-            self.names = columns.iter().map(|metric| metric.name.clone()).collect();
-            self.histories = self.names.iter().map(|name| is_charted(name).then(History::new)).collect();
+    fn learn_names(&mut self) {
+        if let Some(columns) = self.cell.columns().filter(|columns| columns.len() != self.metrics.len()) {
+            self.metrics = columns.to_vec();
+            self.histories = columns.iter().map(|metric| (!metric.name.ends_with(']')).then(History::new)).collect();
+            self.tracks = Track::all(columns);
         }
     }
 
@@ -110,6 +117,7 @@ impl Run {
                 history.push(value);
             }
         }
+        self.tracks.iter_mut().for_each(|track| track.push(row[0], &row[1..]));
         self.last.step = row[0] as u64;
         self.last.values.clear();
         self.last.values.extend_from_slice(&row[1..]);
@@ -117,7 +125,11 @@ impl Run {
 
     /// Puts the latest numbers on the screen; true if they differ from those there.
     pub fn refresh(&mut self) -> bool {
-        let differs = self.shown != self.last;
+        let same = |one: &Row, other: &Row| {
+            let bits = |row: &Row| row.values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+            one.step == other.step && bits(one) == bits(other)
+        };
+        let differs = !same(&self.shown, &self.last);
         if differs {
             self.shown.clone_from(&self.last);
         }
@@ -126,12 +138,30 @@ impl Run {
 
     /// Where a metric is among the columns.
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|candidate| candidate == name)
+        self.metrics.iter().position(|metric| metric.name == name)
     }
 
-    /// The history of a metric that charts show.
+    /// The history of a number.
     pub fn history(&self, name: &str) -> Option<&History> {
         self.histories.get(self.column(name)?)?.as_ref()
+    }
+
+    /// Where its points stand on an axis; steps where that was not recorded.
+    pub fn xs(&self, kind: XKind) -> &[f64] {
+        kind.metric().and_then(|name| self.history(name)).map_or(&self.xs, |history| &history.values)
+    }
+
+    /// The recorded point nearest to `x` on an axis.
+    pub fn nearest(&self, kind: XKind, x: f64) -> Option<usize> {
+        let xs = self.xs(kind);
+        let after = xs.partition_point(|&other| other < x).min(xs.len().checked_sub(1)?);
+        let before = after.saturating_sub(1);
+        Some(if (x - xs[before]).abs() <= (xs[after] - x).abs() { before } else { after })
+    }
+
+    /// The vector of this name.
+    pub fn track(&self, stem: &str) -> Option<&Track> {
+        self.tracks.iter().find(|track| track.stem == stem)
     }
 
     /// The number of a metric that is on the screen.
@@ -141,18 +171,28 @@ impl Run {
 
     /// Whether it came to a bad end.
     pub fn has_failed(&self) -> bool {
-        matches!(self.status, Status::Diverged | Status::Failed)
+        matches!(self.status, Status::Diverged | Status::Failed | Status::Crashed)
+    }
+
+    /// Index of its first point that no other run has: 0, but for a fork.
+    pub fn first_own_point(&self) -> usize {
+        self.fork().map_or(0, |fork| self.xs.partition_point(|&step| step < fork.step as f64))
+    }
+
+    /// Where it branched off another.
+    pub fn fork(&self) -> Option<Fork> {
+        self.cell.fork
     }
 }
 
 /// Labels that tell the cells apart: the optimizer, and the model and the seed where there are several.
-pub(crate) fn labels(cells: &[Arc<LiveCell>]) -> Vec<String> {
-    let several_models = cells.iter().any(|cell| cell.model != cells[0].model);
-    let several_seeds = cells.iter().any(|cell| cell.seed != cells[0].seed);
-    let label = |cell: &Arc<LiveCell>| {
-        let model = if several_models { format!(" {}", cell.model) } else { String::new() };
-        let seed = if several_seeds { format!(" s{}", cell.seed) } else { String::new() };
-        format!("{}{model}{seed}", cell.optimizer)
-    };
-    cells.iter().map(label).collect()
+pub(crate) fn label(runs: &mut [Run]) {
+    let Some(first) = runs.first().map(|run| Arc::clone(&run.cell)) else { return };
+    let several_models = runs.iter().any(|run| run.cell.model != first.model);
+    let several_seeds = runs.iter().any(|run| run.cell.seed != first.seed);
+    for run in runs {
+        let model = if several_models { format!(" {}", run.cell.model) } else { String::new() };
+        let seed = if several_seeds { format!(" s{}", run.cell.seed) } else { String::new() };
+        run.label = format!("{}{model}{seed}", run.cell.optimizer);
+    }
 }

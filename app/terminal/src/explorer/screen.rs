@@ -61,7 +61,6 @@ impl Screen {
     }
 
     /// The frame that the terminal shows.
-    #[cfg(test)]
     pub fn shown(&self) -> &Buffer {
         &self.shown
     }

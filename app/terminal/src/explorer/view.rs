@@ -1,20 +1,27 @@
 //! The screen: one file for each part.
 
 mod chart;
+mod editor;
 mod footer;
-mod frame;
+pub(crate) mod frame;
 mod gallery;
+mod geometry;
 mod header;
 mod help;
 mod inspector;
+mod list;
 mod log;
 mod notice;
+mod plugins;
 mod runs;
+pub(crate) mod table;
+mod trajectory;
 
 use ratatui::buffer::Buffer;
 
-use super::layout::areas;
-use super::state::{Popup, State};
+use super::layout::{Areas, areas};
+use super::popup::Popup;
+use super::state::{State, View};
 
 /// Draws everything. The curves must have been fitted.
 pub(crate) fn render(state: &State, buffer: &mut Buffer) {
@@ -22,18 +29,37 @@ pub(crate) fn render(state: &State, buffer: &mut Buffer) {
         return notice::render(state, buffer.area, buffer);
     };
     header::render(state, areas.header, buffer);
-    runs::render(state, areas.runs, buffer);
-    inspector::render(state, areas.inspector, buffer);
-    for (chart, area) in areas.charts {
-        chart::render(state, chart, area, buffer);
+    if let (Some(list), Some(inspector)) = (areas.runs, areas.inspector) {
+        runs::render(state, list, buffer);
+        inspector::render(state, inspector, buffer);
     }
+    main(state, &areas, buffer);
     if let Some(area) = areas.log {
-        log::render(state, area, buffer);
+        log::render(state, 0, area, buffer);
     }
     footer::render(state, areas.footer, buffer);
-    match state.popup {
+    popup(state, buffer);
+}
+
+fn main(state: &State, areas: &Areas, buffer: &mut Buffer) {
+    match state.view {
+        View::Curves => areas.charts.iter().for_each(|&(chart, area)| chart::render(state, chart, area, buffer)),
+        View::Geometry => geometry::render(state, areas.main, buffer),
+        View::Table => table::render(state, areas.main, buffer),
+        View::Trajectory => trajectory::render(state, areas.main, buffer),
+        View::Log => log::render(state, state.scroll, areas.main, buffer),
+        View::Plugins => plugins::render(state, areas.main, buffer),
+    }
+}
+
+fn popup(state: &State, buffer: &mut Buffer) {
+    let area = buffer.area;
+    match &state.popup {
         Popup::None => {}
-        Popup::Help => help::render(state, buffer.area, buffer),
-        Popup::Gallery(row) => gallery::render(state, row, buffer.area, buffer),
+        Popup::Help(first) => help::render(state, *first, area, buffer),
+        Popup::Gallery(row) => gallery::render(state, *row, area, buffer),
+        Popup::Line(line) => editor::line(state, line, area, buffer),
+        Popup::Editor(editor) => editor::render(state, editor, area, buffer),
+        Popup::Chooser(chooser) => gallery::choose(state, chooser, area, buffer),
     }
 }

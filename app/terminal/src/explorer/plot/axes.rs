@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::geometry::Axis;
 use super::painter::row_of;
-use super::scale::{Range, Scale};
 use super::ticks::ticks;
 use super::{Plot, fineness};
 
@@ -17,8 +17,8 @@ pub(crate) fn most_ticks(height: u16) -> usize {
 pub(crate) fn vertical(plot: &Plot, inside: Rect, field: Rect, buffer: &mut Buffer) {
     let fine = fineness(plot.theme.glyphs).1;
     let line = plot.theme.symbol("┈", ".");
-    for tick in ticks(plot.scale, plot.range, most_ticks(inside.height)) {
-        let row = row_of(plot.range, tick.at, usize::from(field.height) * fine).max(0) as usize / fine;
+    for tick in ticks(plot.y, most_ticks(inside.height)) {
+        let row = row_of(plot.y.range, tick.at, usize::from(field.height) * fine).max(0) as usize / fine;
         let y = field.y + (row as u16).min(field.height - 1);
         let x = (field.x - 1).saturating_sub(tick.label.len() as u16);
         buffer.set_string(x, y, &tick.label, plot.theme.faint());
@@ -34,10 +34,11 @@ pub(crate) fn vertical(plot: &Plot, inside: Rect, field: Rect, buffer: &mut Buff
 pub(crate) fn horizontal(plot: &Plot, area: Rect, field: Rect, buffer: &mut Buffer) {
     let limit = usize::from(field.width / 10).clamp(2, 8);
     let mut taken: Vec<(u16, u16)> = Vec::new();
-    for at in [0.0, plot.horizon].into_iter().chain(between(plot.horizon, limit)) {
+    let horizon = plot.x.range.high;
+    for at in [0.0, horizon].into_iter().chain(between(horizon, limit)) {
         let label = format!(" {} ", short(at));
         let width = label.len() as u16;
-        let centre = field.x + (at / plot.horizon * f64::from(field.width.saturating_sub(1))).round() as u16;
+        let centre = field.x + (at / horizon * f64::from(field.width.saturating_sub(1))).round() as u16;
         let x = centre.saturating_sub(width / 2).min((area.right() - 1).saturating_sub(width));
         let is_free = taken.iter().all(|&(start, end)| x > end || x + width < start);
         if x > area.x && is_free {
@@ -52,7 +53,7 @@ fn between(horizon: f64, limit: usize) -> Vec<f64> {
     let is_round = |step: f64| [1.0, 2.0, 2.5, 5.0].contains(&(step / 10f64.powf(step.log10().floor())));
     match (2..=limit).rev().find(|&parts| is_round(horizon / parts as f64)) {
         Some(parts) => (1..parts).map(|part| horizon / parts as f64 * part as f64).collect(),
-        None => ticks(Scale::Linear, Range { low: 0.0, high: horizon }, limit).into_iter().map(|tick| tick.at).collect(),
+        None => ticks(Axis::linear(0.0, horizon), limit).into_iter().map(|tick| tick.at).collect(),
     }
 }
 

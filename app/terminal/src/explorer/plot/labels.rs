@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
-use super::painter::row_of;
+use super::painter::row_of_value;
 use super::{Curve, Plot, fineness};
 use crate::explorer::number::cut;
 
@@ -29,8 +29,8 @@ pub(crate) fn place(plot: &Plot, canvas: &Canvas, rows: usize, field: Rect, buff
 
 fn free_row(plot: &Plot, curve: &Curve, canvas: &Canvas, rows: usize, taken: &[bool], width: usize) -> Option<usize> {
     let (fine_columns, fine_rows) = fineness(plot.theme.glyphs);
-    let (_, height) = curve.series.end()?;
-    let row = row_of(plot.range, height, rows).clamp(0, rows.checked_sub(1)? as i64) / fine_rows as i64;
+    let (_, value) = curve.series.end()?;
+    let row = row_of_value(plot.y, value, rows)?.clamp(0, rows.checked_sub(1)? as i64) / fine_rows as i64;
     let cells = canvas.columns() / fine_columns;
     let blank = |y: usize| (cells - width.min(cells)..cells).all(|x| canvas.is_blank(x, y));
     let mut candidates = OFFSETS.iter().filter_map(|offset| usize::try_from(row + offset).ok());

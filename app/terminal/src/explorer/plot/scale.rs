@@ -1,29 +1,53 @@
-//! Linear and logarithmic scales, and ranges that move in nice steps.
+//! Linear, logarithmic and symmetric logarithmic scales, and ranges that move in nice steps.
 
-use std::f64::consts::LOG10_2;
+use std::f64::consts::{LN_10, LOG10_2};
+
+/// Below this magnitude the symlog scale is nearly linear, beyond it nearly logarithmic. It is the same for all charts and
+/// does not follow the data, so that a picture never shifts because a run came near zero.
+pub(crate) const KNEE: f64 = 1e-3;
 
 /// How values become heights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Scale {
     #[default]
     Linear,
+    /// log₁₀ v.
     Log,
+    /// sign(v) · log₁₀(1 + |v| / [`KNEE`]).
+    Symlog,
 }
 
 impl Scale {
-    /// The height on an unbounded axis, if the value has one there: a logarithm needs a positive value.
+    /// Whether the value has a height: it is finite and, for a logarithm, positive.
+    pub fn has(self, value: f64) -> bool {
+        value.is_finite() && (self != Self::Log || value > 0.0)
+    }
+
+    /// The height on an unbounded axis, if the value has one there. Never decreases as the value grows.
     pub fn height(self, value: f64) -> Option<f64> {
+        self.has(value).then(|| match self {
+            Self::Linear => value,
+            Self::Log => value.log10(),
+            Self::Symlog => ((value.abs() / KNEE).min(f64::MAX).ln_1p() / LN_10).copysign(value),
+        })
+    }
+
+    /// The value at a height, infinite where no number is as large.
+    pub fn value(self, height: f64) -> f64 {
         match self {
-            _ if !value.is_finite() => None,
-            Self::Linear => Some(value),
-            Self::Log if value > 0.0 => Some(value.log10()),
-            Self::Log => None,
+            Self::Linear => height,
+            Self::Log => 10f64.powf(height),
+            Self::Symlog => ((height.abs() * LN_10).exp_m1() * KNEE).copysign(height),
         }
     }
 
-    /// The other one.
+    /// The next one, round and round.
     pub fn toggled(self) -> Self {
-        if self == Self::Log { Self::Linear } else { Self::Log }
+        match self {
+            Self::Linear => Self::Log,
+            Self::Log => Self::Symlog,
+            Self::Symlog => Self::Linear,
+        }
     }
 }
 
@@ -48,6 +72,7 @@ impl Range {
             Scale::Linear => Self::nice_linear(low, high),
             // No value has a logarithm beyond these.
             Scale::Log => Self::nice_log(low.clamp(-330.0, 310.0), high.clamp(-330.0, 310.0)),
+            Scale::Symlog => Self::nice_symlog(low.clamp(-312.0, 312.0), high.clamp(-312.0, 312.0)),
         }
     }
 
@@ -58,12 +83,30 @@ impl Range {
         if nice.low.is_finite() && nice.high.is_finite() && nice.low < nice.high { nice } else { Self { low, high } }
     }
 
+    /// Ends at 0 or at ±1, 2 or 5 times a power of ten from [`KNEE`] on.
+    fn nice_symlog(low: f64, high: f64) -> Self {
+        let height = |value: f64| Scale::Symlog.height(value.clamp(f64::MIN, f64::MAX)).unwrap_or_default();
+        let (bottom, top) = (round_below(Scale::Symlog.value(low)), -round_below(-Scale::Symlog.value(high)));
+        let nice = Self { low: height(bottom), high: height(top) };
+        if nice.high - nice.low > 1e-6 { nice } else { Self { low: nice.low - LOG10_2, high: nice.high + LOG10_2 } }
+    }
+
     /// Ends at 1, 2 or 5 times a power of ten; where the range is wide, its lower end, which keeps sinking in a
     /// convergent run, at whole powers.
     fn nice_log(low: f64, high: f64) -> Self {
         let top = -mantissa_below(-high);
         let bottom = if high - low > 2.0 { (low + 1e-9).floor() } else { mantissa_below(low) };
         if top - bottom > 1e-6 { Self { low: bottom, high: top } } else { Self { low: bottom - LOG10_2, high: top + LOG10_2 } }
+    }
+}
+
+/// The largest of 0 and ±1, 2, 5 × 10ⁿ with n ≥ -3 that is not above the value.
+fn round_below(value: f64) -> f64 {
+    let magnitude = value.abs().max(KNEE).log10();
+    match value {
+        value if value < 0.0 => -10f64.powf(-mantissa_below(-magnitude)),
+        value if value < KNEE * (1.0 - 1e-9) => 0.0,
+        _ => 10f64.powf(mantissa_below(magnitude)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tick marks: where, and with which words.
 
+use super::geometry::Axis;
 use super::scale::{Range, Scale, nice_step};
 
 /// A tick: its height on the axis and its label.
@@ -10,11 +11,13 @@ pub(crate) struct Tick {
 }
 
 /// At most `limit` ticks inside the range.
-pub(crate) fn ticks(scale: Scale, range: Range, limit: usize) -> Vec<Tick> {
-    match scale {
+pub(crate) fn ticks(axis: Axis, limit: usize) -> Vec<Tick> {
+    let range = axis.range;
+    match axis.scale {
         _ if limit == 0 => Vec::new(),
         Scale::Linear => linear(range, limit),
         Scale::Log => log(range, limit),
+        Scale::Symlog => linear(range, limit),
     }
 }
 

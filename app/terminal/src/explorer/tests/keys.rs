@@ -15,12 +15,13 @@ fn keys(bytes: &[u8]) -> Vec<Key> {
 
 #[test]
 fn bytes_are_keys() {
-    let table: [(&[u8], &[Key]); 14] = [
+    let table: [(&[u8], &[Key]); 15] = [
         (b"q", &[Key::Char('q')]),
         (b"\x03", &[Key::Ctrl('c')]),
         (b"\r", &[Key::Enter]),
         (b"\t", &[Key::Tab]),
         (b"\x1b", &[Key::Esc]),
+        (b"\x7f\x08", &[Key::Backspace, Key::Backspace]),
         (b"\x1b[A\x1bOB", &[Key::Up, Key::Down]),
         (b"\x1b[1;5C", &[Key::Right]),
         (b"\x1b[Z", &[Key::BackTab]),

@@ -25,8 +25,16 @@ const RUNS: [(&str, f64, f64); 6] = [
 pub const STEPS: u64 = 500;
 const DIVERGES: u64 = 212;
 
+fn better(name: &str) -> i32 {
+    match name {
+        "elbo" | "log_evidence" => 1,
+        "kl_visible" | "gap" => -1,
+        _ => 0,
+    }
+}
+
 pub fn metric(name: &str) -> Metric {
-    Metric { name: name.to_owned(), unit: String::new(), doc: String::new(), better: 0, exact: true }
+    Metric { name: name.to_owned(), unit: String::new(), doc: String::new(), better: better(name), exact: true }
 }
 
 fn noise(seed: u64, step: u64) -> f64 {
@@ -60,7 +68,9 @@ pub fn record(live: &Live, step: u64) {
                 cell.end(Status::Diverged, "kl_visible is NaN at step 212");
             }
             ("too bold", DIVERGES..) => {}
-            _ => cell.push(step, &values(index, step)),
+            _ => {
+                cell.push(step, &values(index, step));
+            }
         }
         if step == STEPS && !cell.status().is_final() {
             cell.end(Status::Finished, "");
@@ -81,7 +91,8 @@ impl Stage {
         let live = live();
         let gallery = vec![GalleryEntry { name: "decay".to_owned(), about: "curves that decay".to_owned() }];
         let about = "Natural-gradient flows on Y <- X -> Z";
-        let mut state = State::new("ay2025-non-cylindrical", about, gallery, &live, Theme { depth, glyphs });
+        let mut state = State::new("ay2025-non-cylindrical", about, &live, Theme { depth, glyphs });
+        state.gallery = gallery;
         state.size = size;
         Self { live, state, screen: Screen::new(), step: 0 }
     }

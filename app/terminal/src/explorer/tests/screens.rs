@@ -57,7 +57,7 @@ fn sizes() {
 #[test]
 fn looks_of_each_depth() {
     for (name, depth) in [("true", Depth::True), ("16", Depth::Ansi16), ("mono", Depth::Mono)] {
-        let shown = shot((80, 24), depth, Glyphs::Braille, &[Key::Down, Key::Char('x')]);
+        let shown = shot((80, 24), depth, Glyphs::Braille, &[Key::Down, Key::Char('h')]);
         insta::assert_snapshot!(format!("looks-{name}"), looks(&shown));
     }
 }
@@ -73,7 +73,7 @@ fn other_glyphs() {
 
 #[test]
 fn popups_and_panes() {
-    for (name, keys) in [("help", "?"), ("gallery", "g"), ("log", "L"), ("one-chart", "2"), ("hidden", "xjxjxjxjxjx")] {
+    for (name, keys) in [("help", "?"), ("gallery", "g"), ("log", "P"), ("hidden", "hjhjhjhjhjh"), ("table", "3l"), ("cross", "c"), ("line", "/ad")] {
         let keys: Vec<Key> = keys.chars().map(Key::Char).collect();
         insta::assert_snapshot!(name, text(&shot((80, 24), Depth::True, Glyphs::Braille, &keys)));
     }
@@ -96,11 +96,12 @@ fn any_size_can_be_drawn() {
 
 fn shot_quick(size: (u16, u16)) {
     let mut stage = Stage::new(size, Depth::True, Glyphs::Braille).until(3);
-    for popup in ["", "?", "g", "L"] {
+    for popup in ["", "?", "g", "P", "2", "3", "4", "5", "6", "1c", "/", "zz"] {
         for key in popup.chars() {
             update(&mut stage.state, Message::Key(Key::Char(key)));
         }
         stage.frame();
+        update(&mut stage.state, Message::Key(Key::Esc));
         update(&mut stage.state, Message::Key(Key::Esc));
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::recorded::Stage;
 use crate::explorer::Exit;
 use crate::explorer::key::Key;
-use crate::explorer::keymap::{KEYS, action_of};
+use crate::explorer::keymap::{Action, KEYS, Keymap};
 use crate::explorer::options::Glyphs;
 use crate::explorer::plot::Scale;
-use crate::explorer::state::{Popup, State};
+use crate::explorer::popup::Popup;
+use crate::explorer::state::{State, View, matches};
 use crate::explorer::theme::Depth;
 use crate::explorer::update::{Effect, Message, update};
 
@@ -22,6 +23,7 @@ fn send(state: &mut State, keys: &str) -> Effect {
         '^' => Key::Ctrl('c'),
         'Z' => Key::Ctrl('z'),
         'R' => Key::Ctrl('l'),
+        'D' => Key::Ctrl('d'),
         'E' => Key::Esc,
         '⏎' => Key::Enter,
         'T' => Key::Tab,
@@ -43,6 +45,13 @@ fn effects() {
         ("gE", Effect::Draw),
         ("g⏎", Effect::Exit(Exit::Open(0))),
         ("gj⏎", Effect::Exit(Exit::Open(0))),
+        ("D", Effect::Exit(Exit::Detach)),
+        ("s", Effect::Save { picture: true }),
+        ("S", Effect::Save { picture: false }),
+        ("p", Effect::Hold(0, true)),
+        ("pn", Effect::Step(0)),
+        ("n", Effect::Hold(0, true)),
+        ("jX", Effect::End(1)),
         ("g~", Effect::Nothing),
         ("~", Effect::Nothing),
         (" ", Effect::Pause(true)),
@@ -75,7 +84,7 @@ fn the_cursor_stays_on_the_list() {
 
 #[test]
 fn runs_are_hidden_and_shown() {
-    for (keys, hidden) in [("", ""), ("x", "0"), ("⏎", "0"), ("xx", ""), ("xjx", "01"), ("jo", "02345"), ("joa", "")] {
+    for (keys, hidden) in [("", ""), ("h", "0"), ("⏎", "0"), ("hh", ""), ("hjh", "01"), ("jo", "02345"), ("joa", "")] {
         let mut state = state();
         send(&mut state, keys);
         let indices = (0..6).filter(|&index| state.runs[index].hidden);
@@ -85,9 +94,8 @@ fn runs_are_hidden_and_shown() {
 
 #[test]
 fn charts_are_enlarged() {
-    let table =
-        [("", None), ("2", Some(1)), ("9", None), ("5", None), ("20", None), ("2E", None), ("T", Some(0)), ("B", Some(3))];
-    for (keys, focus) in table.into_iter().chain([("TTTTT", None), ("TB", None), ("2T", Some(2))]) {
+    let table = [("", None), ("T", Some(0)), ("B", Some(3)), ("TT", Some(1)), ("TTE", None), ("TTTTT", None), ("TTTTTT", Some(0)), ("TB", None)];
+    for (keys, focus) in table {
         let mut state = state();
         send(&mut state, keys);
         assert_eq!(state.focused(), focus, "after {keys:?}");
@@ -95,20 +103,32 @@ fn charts_are_enlarged() {
 }
 
 #[test]
+fn views_and_the_way_back() {
+    let table = [("", View::Curves), ("2", View::Geometry), ("3", View::Table), ("35", View::Log), ("6E", View::Curves)];
+    for (keys, view) in table {
+        let mut state = state();
+        send(&mut state, keys);
+        assert_eq!(state.view, view, "after {keys:?}");
+    }
+}
+
+#[test]
 fn scales_change_for_one_or_for_all() {
-    use Scale::{Linear, Log};
+    use Scale::{Linear, Log, Symlog};
     let table = [
         ("", [Log, Linear, Log, Linear]),
         ("l", [Linear; 4]),
         ("ll", [Log, Linear, Log, Linear]),
-        ("1l", [Linear, Linear, Log, Linear]),
-        ("2l", [Log, Log, Log, Linear]),
-        ("4l", [Log, Linear, Log, Linear]),
+        ("Tl", [Symlog, Linear, Log, Linear]),
+        ("Tll", [Linear, Linear, Log, Linear]),
+        ("TTl", [Log, Log, Log, Linear]),
+        ("TTTTl", [Log, Linear, Log, Linear]),
     ];
     for (keys, scales) in table {
         let mut state = state();
         send(&mut state, keys);
-        assert_eq!(state.scales[..4], scales, "after {keys:?}");
+        let found: Vec<Scale> = state.charts[..4].iter().map(|chart| chart.scale).collect();
+        assert_eq!(found, scales, "after {keys:?}");
     }
 }
 
@@ -138,17 +158,79 @@ fn printed_lines_are_counted_until_read() {
     assert_eq!(update(&mut state, Message::Printed(Vec::new())), Effect::Nothing);
     update(&mut state, Message::Printed(vec!["a".to_owned(); 600]));
     assert_eq!((state.unread, state.log.len()), (600, 500));
-    send(&mut state, "L");
+    send(&mut state, "P");
     update(&mut state, Message::Printed(vec!["b".to_owned()]));
     assert_eq!((state.unread, state.log.len(), state.popup), (0, 500, Popup::None));
 }
 
 #[test]
 fn no_key_means_two_things() {
+    let keys = Keymap::default();
     for (index, binding) in KEYS.iter().enumerate() {
         for &key in binding.keys {
-            assert_eq!(action_of(key), Some(binding.action), "{key:?} of line {index}");
+            assert_eq!(keys.action(key), Some(binding.action), "{key:?} of line {index}");
+            assert!(key.shown(false).is_ascii(), "{key:?}");
         }
-        assert!(binding.ascii.is_ascii(), "{}", binding.ascii);
+        let twin = KEYS.iter().filter(|other| other.name == binding.name || other.action == binding.action).count();
+        assert_eq!(twin, 1, "{}", binding.name);
+    }
+}
+
+#[test]
+fn keys_can_be_changed() {
+    let keys = Keymap::with(&[("quit".to_owned(), vec![Key::Char('n')]), ("help".to_owned(), Vec::new())]);
+    assert_eq!(keys.action(Key::Char('n')), Some(Action::Quit), "taken from another action");
+    assert_eq!(keys.action(Key::Char('q')), None);
+    assert_eq!(keys.action(Key::Char('?')), None);
+    assert_eq!(keys.action(Key::Ctrl('c')), Some(Action::Quit), "always");
+}
+
+#[test]
+fn the_filter_takes_letters_and_can_be_taken_back() {
+    let shown = |state: &State| state.runs.iter().filter(|run| !run.hidden).count();
+    let mut state = state();
+    send(&mut state, "/adam");
+    assert_eq!((shown(&state), state.filter.as_str()), (1, "adam"));
+    send(&mut state, "⏎q");
+    send(&mut state, "/|e*d");
+    assert_eq!(shown(&state), 4, "adam, and e before d in three: {:?}", state.filter);
+    send(&mut state, "E");
+    assert_eq!(shown(&state), 1);
+    send(&mut state, "a");
+    assert_eq!((shown(&state), state.filter.as_str()), (6, ""));
+}
+
+#[test]
+fn patterns() {
+    let table = [("", "x", true), ("AD", "adam", true), ("a*m", "adam", true), ("m*a", "adam", false), ("x|dam", "adam", true)];
+    for (pattern, name, is) in table {
+        assert_eq!(matches(pattern, name), is, "{pattern:?} {name:?}");
+    }
+}
+
+#[test]
+fn the_cross_hair_walks_along_the_records() {
+    let mut state = Stage::new((120, 40), Depth::True, Glyphs::Braille).until(100).state;
+    state.columns = 101;
+    send(&mut state, "c");
+    assert_eq!(state.cross, Some(99.0));
+    update(&mut state, Message::Key(Key::Left));
+    assert_eq!(state.cross, Some(94.0), "a hundredth of 500");
+    update(&mut state, Message::Key(Key::Home));
+    assert_eq!(state.cross, Some(0.0));
+    update(&mut state, Message::Key(Key::Left));
+    assert_eq!(state.cross, Some(0.0), "the first record");
+    update(&mut state, Message::Key(Key::Right));
+    assert_eq!(state.cross, Some(5.0));
+    send(&mut state, "E");
+    assert_eq!(state.cross, None);
+}
+
+#[test]
+fn recorded_runs_cannot_be_steered() {
+    for keys in ["e", "f", "r", "N", "u"] {
+        let mut state = state();
+        assert_eq!(send(&mut state, keys), Effect::Draw, "after {keys:?}");
+        assert!(state.answer.as_ref().is_some_and(|(text, failed)| *failed && text.contains("nothing to steer")), "{keys:?}");
     }
 }

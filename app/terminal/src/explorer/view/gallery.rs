@@ -1,36 +1,21 @@
-//! The experiments that one can change to.
+//! The experiments that one can change to, and what a new run can be made of.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-use super::frame::{popup, write};
-use crate::explorer::number::cut;
+use super::list;
+use crate::explorer::popup::Chooser;
 use crate::explorer::state::State;
 
-/// ```text
-/// ╭ gallery: Enter starts, Esc leaves ──────────╮
-/// │ ▸ ay2025-non-cylindrical                    │
-/// │     Natural-gradient flows on Y <- X -> Z   │
-/// ╰─────────────────────────────────────────────╯
-/// ```
+/// The gallery, see [`list::render`].
 pub(crate) fn render(state: &State, cursor: usize, area: Rect, buffer: &mut Buffer) {
-    let theme = state.theme;
-    let height = (state.gallery.len() as u16).saturating_mul(2).saturating_add(2).max(3);
-    let width = (area.width.saturating_sub(6)).min(90);
-    let inside = popup(theme, "gallery: Enter starts, Esc leaves", (width, height), area, buffer);
-    if state.gallery.is_empty() {
-        write(buffer, inside.x + 2, inside.y, inside.right(), &[("nothing else to show", theme.faint())]);
-    }
-    let visible = usize::from(inside.height / 2).max(1);
-    let first = (cursor + 1).saturating_sub(visible);
-    let rows = state.gallery.iter().enumerate().skip(first).take(visible);
-    for (y, (index, entry)) in (inside.y..).step_by(2).zip(rows) {
-        let (mark, style) = if index == cursor { (theme.symbol("▸", ">"), theme.strong()) } else { (" ", Style::new()) };
-        write(buffer, inside.x + 1, y, inside.right(), &[(mark, style), (" ", style), (&entry.name, style)]);
-        if y + 1 < inside.bottom() {
-            let about = cut(&entry.about, usize::from(inside.width.saturating_sub(6)), theme.symbol("…", "~"));
-            write(buffer, inside.x + 5, y + 1, inside.right(), &[(&about, theme.faint())]);
-        }
-    }
+    let items: Vec<_> = state.gallery.iter().map(|entry| (entry.name.as_str(), entry.about.as_str())).collect();
+    list::render(state, "gallery: Enter starts, Esc leaves", &items, cursor, area, buffer);
+}
+
+/// Models, then optimizers.
+pub(crate) fn choose(state: &State, chooser: &Chooser, area: Rect, buffer: &mut Buffer) {
+    let items: Vec<_> = chooser.choices.iter().map(|choice| (choice.name.as_str(), choice.about.as_str())).collect();
+    let title = format!("{}: Enter takes, Esc leaves", chooser.title);
+    list::render(state, &title, &items, chooser.row, area, buffer);
 }

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use super::frame::write;
 use crate::explorer::number::{clock, cut};
 use crate::explorer::plot::Scale;
-use crate::explorer::state::State;
+use crate::explorer::state::{Source, State};
 
 type Piece = (String, Style);
 
@@ -56,8 +56,11 @@ fn standing(state: &State) -> Vec<Piece> {
         (state.count(&[Status::Stopped]), "stopped", Style::new()),
         (state.count(&[Status::Diverged]), "diverged", theme.alarm()),
         (state.count(&[Status::Failed]), "failed", theme.alarm()),
+        (state.count(&[Status::Crashed]), "crashed", theme.alarm()),
     ];
-    let mut pieces = if state.paused { vec![("PAUSED".to_owned(), theme.strong())] } else { Vec::new() };
+    let words = [(state.paused, "PAUSED"), (state.frozen, "FROZEN")];
+    let mut pieces: Vec<Piece> =
+        words.into_iter().filter(|(is, _)| *is).map(|(_, word)| (word.to_owned(), theme.strong())).collect();
     let counted = counts.into_iter().filter(|(count, _, _)| *count > 0);
     pieces.extend(counted.map(|(count, word, style)| (format!("{count} {word}"), style)));
     pieces.push((clock(state.elapsed), Style::new()));
@@ -67,17 +70,27 @@ fn standing(state: &State) -> Vec<Piece> {
 }
 
 fn pace(state: &State) -> Vec<Piece> {
-    let text = match state.pace {
-        0 => "full speed".to_owned(),
-        pace => format!("{pace} steps/s"),
+    let text = match (state.source, state.pace) {
+        (Source::Replayed, quarters) => format!("replay {}x", f64::from(quarters) / 4.0),
+        (Source::Recorded, _) => "recorded".to_owned(),
+        (Source::Running, 0) => "full speed".to_owned(),
+        (Source::Running, pace) => format!("{pace} steps/s"),
     };
     vec![(format!("   {text}"), state.theme.faint())]
 }
 
 fn axes(state: &State) -> Vec<Piece> {
-    let log = match state.focused() {
-        Some(chart) => state.scales[chart] == Scale::Log,
-        None => state.scales.contains(&Scale::Log),
+    let scale = match state.focused() {
+        Some(chart) => state.scale(chart),
+        None => state.recorded_charts().into_iter().map(|chart| state.scale(chart)).find(|&scale| scale != Scale::Linear).unwrap_or_default(),
     };
-    vec![(format!("   x step  y {}", if log { "log" } else { "linear" }), state.theme.faint())]
+    let x = if state.x_scale == Scale::Linear { String::new() } else { format!(" {}", state.x_scale.name()) };
+    let mut text = format!("   x {}{x}  y {}", state.x.name(), scale.name());
+    if state.window.zoom.is_some() {
+        text += if state.window.follows { "  zoom, follows" } else { "  zoom" };
+    }
+    if state.smoothing > 0 {
+        text += &format!("  smooth {}", state.smoothing);
+    }
+    vec![(text, state.theme.faint())]
 }

@@ -8,18 +8,25 @@ use super::frame::{popup, write};
 use crate::explorer::keymap::KEYS;
 use crate::explorer::state::State;
 
+/// Columns for the keys.
+const KEY_WIDTH: usize = 13;
+
 /// ```text
-/// ╭ keys: any key closes ───────────╮
-/// │  space   pause all runs, …      │
-/// │    ↑ ↓   select a run (also j k)│
-/// ╰─────────────────────────────────╯
+/// ╭ help: the arrows scroll, any other key closes ╮
+/// │        space   pause all runs, …              │
+/// │          ↓ ↑   select a run, or a line        │
+/// ╰───────────────────────────────────────────────╯
 /// ```
-pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
-    let lines: Vec<_> = KEYS.iter().filter(|binding| !binding.help.is_empty()).collect();
-    let inside = popup(state.theme, "keys: any key closes", (68, lines.len() as u16 + 2), area, buffer);
-    for (y, binding) in (inside.y..inside.bottom()).zip(lines) {
-        let key = format!("{:>7}   ", state.theme.symbol(binding.shown, binding.ascii));
-        let pieces = [(key.as_str(), state.theme.strong()), (binding.help, Style::new())];
+pub(crate) fn render(state: &State, first: usize, area: Rect, buffer: &mut Buffer) {
+    let lines: Vec<usize> = (0..KEYS.len()).filter(|&line| !KEYS[line].help.is_empty()).collect();
+    let size = (80, (lines.len() as u16 + 2).min(area.height));
+    let whole = lines.len() as u16 + 2 <= area.height;
+    let title = if whole { "help: any key closes" } else { "help: the arrows scroll, any other key closes" };
+    let inside = popup(state.theme, title, size, area, buffer);
+    let first = first.min(lines.len().saturating_sub(usize::from(inside.height)));
+    for (y, &line) in (inside.y..inside.bottom()).zip(&lines[first..]) {
+        let key = format!("{:>KEY_WIDTH$}   ", state.keys.help(line, state.theme.unicode()));
+        let pieces = [(key.as_str(), state.theme.strong()), (KEYS[line].help, Style::new())];
         write(buffer, inside.x, y, inside.right(), &pieces);
     }
 }

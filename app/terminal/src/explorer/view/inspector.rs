@@ -9,6 +9,7 @@ use crate::explorer::number::{cut, number};
 use crate::explorer::plot::inside;
 use crate::explorer::runs::Run;
 use crate::explorer::state::State;
+use crate::explorer::track::stem;
 
 /// ```text
 /// ╭ ELBO, fixed ───────────────────────╮
@@ -28,7 +29,11 @@ pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
     let pieces = [(" ", Style::new()), (title.as_str(), theme.strong().patch(theme.run(state.cursor))), (" ", Style::new())];
     write(buffer, area.x + 1, area.y, area.right() - 1, &pieces);
     let mut lines = heading(state, run, inside.width);
-    lines.extend(numbers(run, inside.width));
+    lines.extend(marks(run));
+    match state.cross {
+        Some(x) => lines.extend(at_cross(state, run, x)),
+        None => lines.extend(numbers(run, inside.width)),
+    }
     let height = usize::from(inside.height);
     if lines.len() > height && height > 0 {
         let more = lines.len() - height + 1;
@@ -71,8 +76,8 @@ impl Line {
 fn heading(state: &State, run: &Run, width: u16) -> Vec<Line> {
     let dot = state.theme.symbol("·", "-");
     let mut lines = vec![
-        Line::faint(format!("{} {dot} seed {}", run.model, run.seed)),
-        Line::Progress(run.shown.step, run.steps.max(run.shown.step)),
+        Line::faint(format!("{} {dot} seed {}", run.cell.model, run.cell.seed)),
+        Line::Progress(run.shown.step, run.cell.steps.max(run.shown.step)),
     ];
     if !run.reason.is_empty() {
         let text = format!("{}: {}", run.status.name(), run.reason);
@@ -109,9 +114,25 @@ fn progress(state: &State, (step, steps): (u64, u64), area: Rect, buffer: &mut B
 /// More than any screen shows; parameters may be many thousands.
 const MOST: usize = 600;
 
+/// What was done to the run, the newest first.
+fn marks(run: &Run) -> impl Iterator<Item = Line> {
+    run.marks.iter().rev().take(3).map(|mark| Line::faint(format!("{}: {}", mark.step, mark.text)))
+}
+
+/// Numbers at the cross-hair: the point's x, then what has a history.
+fn at_cross(state: &State, run: &Run, x: f64) -> Vec<Line> {
+    let Some(place) = run.nearest(state.x, x) else { return Vec::new() };
+    let line = |name: &str, value: f64| Line::Text { left: name.to_owned(), right: number(value), faint: true };
+    let known = run.metrics.iter().zip(&run.histories);
+    let values = known.filter_map(|(metric, history)| Some((metric.name.as_str(), *history.as_ref()?.values.get(place)?)));
+    let step = line("at step", run.xs[place]);
+    std::iter::once(step).chain(values.map(|(name, value)| line(name, value))).collect()
+}
+
 /// Scalars first, a line each; then vectors, several elements to a line.
 fn numbers(run: &Run, width: u16) -> Vec<Line> {
-    let values = run.names.iter().zip(&run.shown.values).take(MOST);
+    let names = run.metrics.iter().map(|metric| &metric.name);
+    let values = names.zip(&run.shown.values).take(MOST);
     let (vectors, scalars): (Vec<_>, Vec<_>) = values.partition(|(name, _)| name.ends_with(']'));
     let mut lines: Vec<Line> =
         scalars.into_iter().map(|(name, &value)| Line::Text { left: name.clone(), right: number(value), faint: true }).collect();
@@ -121,10 +142,6 @@ fn numbers(run: &Run, width: u16) -> Vec<Line> {
         lines.extend(group.chunks(in_line).map(|row| elements(row.iter().map(|(_, value)| **value))));
     }
     lines
-}
-
-fn stem(name: &str) -> &str {
-    name.split('[').next().unwrap_or(name)
 }
 
 fn elements(values: impl Iterator<Item = f64>) -> Line {

@@ -8,12 +8,14 @@ use super::frame::{frame, write};
 use crate::explorer::plot::inside;
 use crate::explorer::state::State;
 
+/// `above`: so many lines above the end.
+///
 /// ```text
 /// ╭ printed ─────────────────────────╮
 /// │ the last lines, newest at the end│
 /// ╰──────────────────────────────────╯
 /// ```
-pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(state: &State, above: usize, area: Rect, buffer: &mut Buffer) {
     let theme = state.theme;
     frame(theme, theme.faint(), area, buffer);
     write(buffer, area.x + 1, area.y, area.right(), &[(" ", Style::new()), ("printed", theme.strong()), (" ", Style::new())]);
@@ -21,7 +23,8 @@ pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
     if state.log.is_empty() {
         write(buffer, inside.x + 1, inside.y, inside.right(), &[("nothing yet", theme.faint())]);
     }
-    let first = state.log.len().saturating_sub(usize::from(inside.height));
+    let above = above.min(state.log.len().saturating_sub(usize::from(inside.height)));
+    let first = state.log.len().saturating_sub(usize::from(inside.height) + above);
     for (y, line) in (inside.y..inside.bottom()).zip(state.log.iter().skip(first)) {
         write(buffer, inside.x + 1, y, inside.right(), &[(line, Style::new())]);
     }

@@ -5,9 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::chart::dash_of_run;
 use super::frame::{frame, write, write_right};
 use crate::explorer::number::{cut, number};
-use crate::explorer::plot::{Dash, inside, sample};
+use crate::explorer::plot::{inside, sample};
 use crate::explorer::runs::Run;
 use crate::explorer::state::State;
 
@@ -22,8 +23,10 @@ use crate::explorer::state::State;
 pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = state.theme;
     frame(theme, theme.faint(), area, buffer);
-    write(buffer, area.x + 1, area.y, area.right(), &[(" ", Style::new()), ("runs", theme.strong()), (" ", Style::new())]);
-    let metric = leading_metric(state);
+    let filter = if state.filter.is_empty() { String::new() } else { format!("/{} ", state.filter) };
+    let pieces = [(" ", Style::new()), ("runs", theme.strong()), (" ", Style::new()), (filter.as_str(), theme.faint())];
+    write(buffer, area.x + 1, area.y, area.right(), &pieces);
+    let metric = state.leading_metric();
     write_right(buffer, area.right() - 1, area.y, &format!(" {metric} "), theme.faint());
     let inside = inside(area);
     let end = area.right() - 1;
@@ -40,12 +43,6 @@ pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
             y += 1;
         }
     }
-}
-
-/// The metric whose last value stands in the list.
-fn leading_metric(state: &State) -> &'static str {
-    let candidates = ["kl_visible", "kl_joint", "elbo", "log_evidence"];
-    candidates.into_iter().find(|name| state.runs.iter().any(|run| run.column(name).is_some())).unwrap_or("")
 }
 
 /// Scrolls so that the cursor is in sight.
@@ -69,21 +66,30 @@ fn row(state: &State, index: usize, metric: &str, area: Rect, buffer: &mut Buffe
     let glyph_style = if run.has_failed() { theme.alarm() } else { style };
     write(buffer, area.x, area.y, area.right(), &[(cursor, theme.strong()), (glyph(state, run), glyph_style)]);
     if !run.hidden {
-        sample(theme, Dash::nth(index), style, Rect { x: area.x + 3, width: 3, ..area }, buffer);
+        sample(theme, dash_of_run(state, index), style, Rect { x: area.x + 3, width: 3, ..area }, buffer);
     }
-    let value = run.number(metric).map(number).unwrap_or_default();
+    let value = value(state, run, metric).map(number).unwrap_or_default();
     let start = area.x + 7;
     let room = usize::from(area.right().saturating_sub(start)).saturating_sub(value.len() + 2);
     buffer.set_string(start, area.y, cut(&run.label, room, theme.symbol("…", "~")), text);
     write_right(buffer, area.right() - 1, area.y, &value, text);
 }
 
+/// The latest value, or that at the cross-hair.
+fn value(state: &State, run: &Run, metric: &str) -> Option<f64> {
+    match state.cross {
+        Some(x) => run.history(metric)?.values.get(run.nearest(state.x, x)?).copied(),
+        None => run.number(metric),
+    }
+}
+
 fn glyph(state: &State, run: &Run) -> &'static str {
     let (unicode, ascii) = match run.status {
         Status::Waiting => ("○", "."),
+        Status::Running if run.held || state.paused => ("◌", "="),
         Status::Running => ("●", "*"),
         Status::Finished => ("✓", "v"),
-        Status::Diverged | Status::Failed => ("✗", "X"),
+        Status::Diverged | Status::Failed | Status::Crashed => ("✗", "X"),
         Status::Stopped => ("■", "#"),
     };
     state.theme.symbol(unicode, ascii)

@@ -6,17 +6,16 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::explorer::options::Glyphs;
-use crate::explorer::plot::painter::{Pen, draw, row_of, stroke};
-use crate::explorer::plot::{Canvas, Curve, Dash, Geometry, Plot, Range, Scale, Series};
+use crate::explorer::plot::painter::{Pen, draw, row_of_value, stroke};
+use crate::explorer::plot::{Axis, Canvas, Curve, Dash, Geometry, Plot, Range, Scale, Series};
 use crate::explorer::theme::{Depth, Theme};
 
 /// Every stroke between neighbouring points, nothing thinned.
-fn draw_all(canvas: &mut Canvas, geometry: &Geometry, points: &[(f64, f64)], range: Range, pen: Pen) {
+fn draw_all(canvas: &mut Canvas, geometry: &Geometry, points: &[(f64, f64)], y_axis: Axis, pen: Pen) {
     let rows = canvas.rows();
     let mut before = None;
     for &(x, y) in points {
-        let dot = geometry.column(x).zip(geometry.scale.height(y));
-        let dot = dot.map(|(column, height)| (column as i64, row_of(range, height, rows)));
+        let dot = geometry.column(x).zip(row_of_value(y_axis, y, rows));
         if let Some(to) = dot {
             stroke(canvas, before.unwrap_or(to), to, pen);
         }
@@ -30,21 +29,22 @@ fn value() -> impl Strategy<Value = f64> {
 }
 
 fn curve() -> impl Strategy<Value = Vec<(f64, f64)>> {
-    let points = prop::collection::vec((0.0f64..3.0, value()), 0..300);
+    let dx = prop_oneof![30 => 0.0f64..3.0, 20 => Just(0.0), 1 => Just(f64::NAN), 1 => Just(60.0)];
+    let points = prop::collection::vec((dx, value()), 0..300);
     points.prop_map(|points| {
         let mut x = 0.0;
         points
             .into_iter()
             .map(|(dx, y)| {
-                x += dx;
-                (x, y)
+                x += if dx.is_nan() { 0.0 } else { dx };
+                (if dx.is_nan() { dx } else { x }, y)
             })
             .collect()
     })
 }
 
 fn scale() -> impl Strategy<Value = Scale> {
-    prop_oneof![Just(Scale::Linear), Just(Scale::Log)]
+    prop_oneof![Just(Scale::Linear), Just(Scale::Log), Just(Scale::Symlog)]
 }
 
 fn glyphs() -> impl Strategy<Value = Glyphs> {
@@ -55,35 +55,45 @@ fn split(points: &[(f64, f64)]) -> (Vec<f64>, Vec<f64>) {
     points.iter().copied().unzip()
 }
 
+/// A window in heights; the values of `curve` are inside, before and beyond.
+fn window(scale: Scale, low: f64, width: f64) -> Axis {
+    let (low, width) = if scale == Scale::Linear { (low, width) } else { (low / 200.0 - 0.5, width / 200.0) };
+    Axis { scale, range: Range { low, high: low + width } }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn no_cell_differs(
         curves in prop::collection::vec(curve(), 1..5),
-        glyphs in glyphs(), scale in scale(),
+        glyphs in glyphs(), scale in scale(), x_scale in scale(),
         (width, height) in (1u16..40, 1u16..12),
+        (left, across) in (-20.0f64..300.0, 0.01f64..400.0),
         (low, span) in (-3.0f64..2.0, 0.001f64..6.0),
     ) {
-        let range = Range { low, high: low + span };
+        let (x, y) = (window(x_scale, left, across), Axis { scale, range: Range { low, high: low + span } });
         let mut thinned = Canvas::new(glyphs, width, height);
         let mut full = thinned.clone();
-        let geometry = Geometry { columns: thinned.columns(), horizon: 150.0, scale };
+        let geometry = Geometry { columns: thinned.columns(), x, y: scale };
         for (index, points) in curves.iter().enumerate() {
             let pen = Pen { owner: index as u16, dash: Dash::nth(index) };
             let mut series = Series::default();
             let (xs, ys) = split(points);
             series.update(geometry, &xs, &ys);
-            draw(&mut thinned, &series, range, pen);
-            draw_all(&mut full, &geometry, points, range, pen);
+            draw(&mut thinned, &series, y, pen);
+            draw_all(&mut full, &geometry, points, y, pen);
         }
         prop_assert_eq!(thinned, full);
     }
 
     #[test]
-    fn growing_equals_rebuilding(points in curve(), scale in scale(), cut in 0usize..300) {
+    fn growing_equals_rebuilding(
+        points in curve(), scale in scale(), x_scale in scale(), cut in 0usize..300,
+        (left, across) in (-20.0f64..300.0, 0.01f64..400.0),
+    ) {
         let (xs, ys) = split(&points);
-        let geometry = Geometry { columns: 50, horizon: 200.0, scale };
+        let geometry = Geometry { columns: 50, x: window(x_scale, left, across), y: scale };
         let (mut grown, mut rebuilt) = (Series::default(), Series::default());
         let cut = cut.min(xs.len());
         grown.update(Geometry { columns: 7, ..geometry }, &xs[..cut / 2], &ys[..cut / 2]);
@@ -104,10 +114,10 @@ proptest! {
         let theme = Theme { depth: Depth::True, glyphs };
         let mut series = Series::default();
         let (xs, ys) = split(&points);
-        series.update(Geometry { columns: 2 * usize::from(width), horizon: 100.0, scale }, &xs, &ys);
-        let curves = vec![Curve { series: &series, dash: Dash::Solid, style: Style::new(), label: "a label", failed: true }];
+        series.update(Geometry { columns: 2 * usize::from(width), x: Axis::linear(0.0, 100.0), y: scale }, &xs, &ys);
+        let curves = vec![Curve { series: &series, smooth: None, band: None, marks: &[], dash: Dash::Solid, style: Style::new(), label: "a label", failed: true }];
         let range = Range::nice(scale, low.clamp(-1e305, 1e305), high.clamp(-1e305, 1e305));
-        let plot = Plot { theme, scale, range, horizon: 100.0, curves };
+        let plot = Plot { theme, x: Axis::linear(0.0, 100.0), y: Axis { scale, range }, curves, cursor: None };
         let area = Rect { x, y, width, height };
         let mut buffer = Buffer::empty(Rect::new(0, 0, 50, 20));
         plot.render(area, &mut buffer);
@@ -121,7 +131,7 @@ proptest! {
 #[test]
 fn a_cross_stands_at_the_last_finite_point() {
     let mut series = Series::default();
-    let geometry = Geometry { columns: 20, horizon: 19.0, scale: Scale::Linear };
+    let geometry = Geometry { columns: 20, x: Axis::linear(0.0, 19.0), y: Scale::Linear };
     series.update(geometry, &[0.0, 1.0, 2.0, 3.0], &[0.0, 1.0, f64::NAN, f64::INFINITY]);
     assert_eq!(series.lost(), Some((1, 1.0)));
     series.update(geometry, &[0.0, 1.0, 2.0, 3.0, 4.0], &[0.0, 1.0, f64::NAN, f64::INFINITY, 2.0]);

@@ -2,11 +2,11 @@
 
 use crate::explorer::plot::scale::nice_step;
 use crate::explorer::plot::ticks::ticks;
-use crate::explorer::plot::{Range, Scale};
+use crate::explorer::plot::{Axis, Range, Scale};
 use proptest::prelude::*;
 
 fn labels(scale: Scale, low: f64, high: f64, limit: usize) -> Vec<String> {
-    ticks(scale, Range { low, high }, limit).into_iter().map(|tick| tick.label).collect()
+    ticks(Axis { scale, range: Range { low, high } }, limit).into_iter().map(|tick| tick.label).collect()
 }
 
 #[test]
@@ -56,7 +56,7 @@ proptest! {
         let range = Range::nice(Scale::Linear, low, high);
         prop_assert!(range.low < range.high && range.low.is_finite() && range.high.is_finite());
         prop_assert!(range.low <= low && high <= range.high);
-        for tick in ticks(Scale::Linear, range, 5) {
+        for tick in ticks(Axis { scale: Scale::Linear, range }, 5) {
             prop_assert!((-1e-6..=1.000_001).contains(&range.fraction(tick.at)), "{tick:?} in {range:?}");
         }
     }
@@ -67,6 +67,7 @@ proptest! {
         let range = Range::nice(Scale::Log, low, high);
         prop_assert!(range.low < range.high);
         prop_assert!(range.low <= low + 1e-6 && high <= range.high + 1e-6, "{range:?}");
-        prop_assert!(ticks(Scale::Log, range, 5).len() <= 7);
+        let axis = Axis { scale: Scale::Log, range };
+        prop_assert!(ticks(axis, 5).len() <= 7);
     }
 }

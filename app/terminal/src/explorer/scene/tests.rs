@@ -1,0 +1,5 @@
+//! Tests of the pictures.
+
+mod geometry;
+mod pictures;
+mod safety;
