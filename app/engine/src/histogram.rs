@@ -1,6 +1,6 @@
 //! Histograms of cosines: bins of equal width over [−1, 1], edges at multiples of the width.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Counts per bin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,12 +15,19 @@ pub struct Histogram {
     pub counts: Vec<u64>,
     /// Values that were not defined.
     pub undefined: u64,
-    /// Mean of the defined values.
+    /// Mean of the defined values; NaN, which is written as null, without any.
+    #[serde(deserialize_with = "number_or_nan")]
     pub mean: f64,
     /// Their median.
+    #[serde(deserialize_with = "number_or_nan")]
     pub median: f64,
     /// Share of them below 0.
+    #[serde(deserialize_with = "number_or_nan")]
     pub negative: f64,
+}
+
+fn number_or_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or(f64::NAN))
 }
 
 impl Histogram {

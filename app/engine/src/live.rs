@@ -2,6 +2,7 @@
 //!
 //! The engine appends a row per record under a lock that the reader holds for one swap only, so neither waits for the other.
 
+use crate::histogram::Histogram;
 use elbow_host::Value;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -40,14 +41,17 @@ pub enum Status {
     Failed,
     /// Stopped on request.
     Stopped,
+    /// The process that ran it is gone, and it had come to no end.
+    Crashed,
 }
 
 impl Status {
-    const ALL: [Self; 6] = [Self::Waiting, Self::Running, Self::Finished, Self::Diverged, Self::Failed, Self::Stopped];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Waiting, Self::Running, Self::Finished, Self::Diverged, Self::Failed, Self::Stopped, Self::Crashed];
 
     /// The word used in records and on screens.
     pub fn name(self) -> &'static str {
-        ["waiting", "running", "finished", "diverged", "failed", "stopped"][self as usize]
+        ["waiting", "running", "finished", "diverged", "failed", "stopped", "crashed"][self as usize]
     }
 
     /// Whether the cell has come to its end.
@@ -103,6 +107,8 @@ pub struct LiveCell {
     /// Where it branched off, if it did.
     pub fork: Option<Fork>,
     marks: Mutex<Vec<Mark>>,
+    target: OnceLock<Vec<f64>>,
+    histograms: Mutex<Vec<Histogram>>,
     changes: Mutex<Vec<Change>>,
     stop: AtomicBool,
     held: AtomicBool,
@@ -130,6 +136,8 @@ impl LiveCell {
             done: AtomicU64::new(0),
             fork: None,
             marks: Mutex::default(),
+            target: OnceLock::new(),
+            histograms: Mutex::default(),
             changes: Mutex::default(),
             stop: AtomicBool::new(false),
             held: AtomicBool::new(false),
@@ -155,6 +163,26 @@ impl LiveCell {
     /// How many [`LiveCell::marks`] there are.
     pub fn count_marks(&self) -> usize {
         lock(&self.marks).len()
+    }
+
+    /// Engine: tells the target's visible marginal, before the first row; its order is that of the columns `visible[i]`.
+    pub fn set_target(&self, target: Vec<f64>) {
+        let _ = self.target.set(target);
+    }
+
+    /// p*(v) for each visible state, where the columns `visible[i]` are recorded.
+    pub fn target(&self) -> Option<&[f64]> {
+        self.target.get().map(Vec::as_slice)
+    }
+
+    /// Engine: adds what a probe counted.
+    pub fn add_histogram(&self, histogram: Histogram) {
+        lock(&self.histograms).push(histogram);
+    }
+
+    /// What a probe counted; there once it has ended.
+    pub fn histograms(&self) -> Vec<Histogram> {
+        lock(&self.histograms).clone()
     }
 
     /// Engine: takes the changes that were asked for since the last call, to be made before the next step.
@@ -194,29 +222,40 @@ impl LiveCell {
     }
 
     /// Uses up a granted step, if there is one.
-    fn use_grant(&self) -> bool {
+    pub(crate) fn use_grant(&self) -> bool {
         let less = |granted: u64| granted.checked_sub(1);
         self.granted.fetch_update(Ordering::AcqRel, Ordering::Acquire, less).is_ok()
     }
 
     /// Engine: adds a record, `step` first and then one value for each column.
     pub fn push(&self, step: u64, values: &[f64]) {
+        // A reader that is stopped or gone must not fill the memory: points for display may be lost, recorded ones are not.
+        let _ = self.offer(step, values);
+    }
+
+    /// Engine: [`LiveCell::push`] for those who can wait. False: too many rows wait for the reader, and this one was not kept.
+    pub(crate) fn offer(&self, step: u64, values: &[f64]) -> bool {
         self.progress(step);
         if !self.watched {
-            return;
+            return true;
         }
         let mut rows = lock(&self.rows);
-        // A reader that is stopped or gone must not fill the memory: points for display may be lost, recorded ones are not.
-        if rows.len() >= MOST_WAITING {
-            return;
+        let has_room = rows.len() < MOST_WAITING;
+        if has_room {
+            rows.push(step as f64);
+            rows.extend_from_slice(values);
         }
-        rows.push(step as f64);
-        rows.extend_from_slice(values);
+        has_room
+    }
+
+    /// Engine: tells something about a cell that goes on, as its [`LiveCell::reason`].
+    pub fn explain(&self, reason: &str) {
+        reason.clone_into(&mut lock(&self.reason));
     }
 
     /// Engine: ends the cell; `reason` is empty for a finished one.
     pub fn end(&self, status: Status, reason: &str) {
-        reason.clone_into(&mut lock(&self.reason));
+        self.explain(reason);
         self.status.store(status as u8, Ordering::Release);
     }
 
@@ -230,7 +269,7 @@ impl LiveCell {
         Status::ALL[usize::from(self.status.load(Ordering::Acquire))]
     }
 
-    /// Why it ended so; empty while it runs and where it finished.
+    /// Why it ended so; empty where it finished, and while it runs unless there is something to say.
     pub fn reason(&self) -> String {
         lock(&self.reason).clone()
     }
@@ -389,8 +428,13 @@ impl Live {
 
     /// Adds a cell; its index.
     pub fn add(&self, cell: LiveCell) -> usize {
+        self.add_shared(Arc::new(cell))
+    }
+
+    /// Adds a cell that somebody keeps; its index.
+    pub(crate) fn add_shared(&self, cell: Arc<LiveCell>) -> usize {
         let mut cells = self.cells.write().unwrap_or_else(PoisonError::into_inner);
-        cells.push(Arc::new(cell));
+        cells.push(cell);
         cells.len() - 1
     }
 

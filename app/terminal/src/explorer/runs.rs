@@ -141,7 +141,7 @@ impl Run {
 
     /// Whether it came to a bad end.
     pub fn has_failed(&self) -> bool {
-        matches!(self.status, Status::Diverged | Status::Failed)
+        matches!(self.status, Status::Diverged | Status::Failed | Status::Crashed)
     }
 }
 

@@ -56,6 +56,7 @@ fn standing(state: &State) -> Vec<Piece> {
         (state.count(&[Status::Stopped]), "stopped", Style::new()),
         (state.count(&[Status::Diverged]), "diverged", theme.alarm()),
         (state.count(&[Status::Failed]), "failed", theme.alarm()),
+        (state.count(&[Status::Crashed]), "crashed", theme.alarm()),
     ];
     let mut pieces = if state.paused { vec![("PAUSED".to_owned(), theme.strong())] } else { Vec::new() };
     let counted = counts.into_iter().filter(|(count, _, _)| *count > 0);

@@ -83,7 +83,7 @@ fn glyph(state: &State, run: &Run) -> &'static str {
         Status::Waiting => ("○", "."),
         Status::Running => ("●", "*"),
         Status::Finished => ("✓", "v"),
-        Status::Diverged | Status::Failed => ("✗", "X"),
+        Status::Diverged | Status::Failed | Status::Crashed => ("✗", "X"),
         Status::Stopped => ("■", "#"),
     };
     state.theme.symbol(unicode, ascii)
