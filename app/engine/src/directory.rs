@@ -5,10 +5,14 @@
 //! DIR/environment.json       versions, where the plugins came from
 //! DIR/journal/0000-ID.jsonl  the records of a cell: the truth; the same bytes for every run
 //! DIR/timing/0000-ID.jsonl   its process times: the one thing that differs from run to run
+//! DIR/lock                   empty; locked as long as somebody writes
 //! ```
 
-use crate::journal::{Begin, SCHEMA_VERSION, status_named};
-use crate::plan::{Cell, Ending, Plan};
+pub use crate::recorded::{Recorded, journals, read};
+pub use crate::writing::{Presence, Writing, presence};
+
+use crate::journal::SCHEMA_VERSION;
+use crate::plan::{Cell, Plan};
 use elbow_host::{Origin, PluginKind, place};
 use serde_json::{Value, json};
 use std::fs;
@@ -21,14 +25,17 @@ pub fn file_name(index: usize, id: &str) -> String {
 }
 
 /// Makes the run directory of a plan: at `out`, which must not be there or be empty, or the next free one under `runs/`.
+/// Followers see it being written until what is returned is dropped.
 ///
 /// # Errors
 /// If it is there already, or of the file system.
-pub fn create(plan: &Plan, out: Option<&Path>) -> io::Result<PathBuf> {
+pub fn create(plan: &Plan, out: Option<&Path>) -> io::Result<Writing> {
     let directory = match out {
         Some(path) => fresh(path)?,
         None => next_free(&plan.name)?,
     };
+    // Before the folder of journals, so that nobody sees that without a writer.
+    let directory = Writing::new(directory)?;
     for folder in ["journal", "timing"] {
         fs::create_dir(directory.join(folder))?;
     }
@@ -102,102 +109,4 @@ fn environment(plan: &Plan) -> Value {
         json!({ "id": plugin.id, "package": plugin.package, "origin": place(&plugin.origin), "sha256": sha256 })
     });
     json!({ "elbow": env!("CARGO_PKG_VERSION"), "plugins": plugins.collect::<Vec<_>>() })
-}
-
-/// A cell as it was recorded.
-#[derive(Clone, Debug)]
-pub struct Recorded {
-    /// First line.
-    pub begin: Begin,
-    /// Steps of the points.
-    pub steps: Vec<u64>,
-    /// Their values, a row of as many as there are columns each.
-    pub values: Vec<f64>,
-    /// Process time at each point, where it was recorded.
-    pub seconds: Vec<f64>,
-    /// How it ended; absent where the journal breaks off.
-    pub ending: Option<Ending>,
-    /// Histograms and marks.
-    pub others: Vec<Value>,
-    /// What is wrong with the file: a torn line, a checksum that does not fit.
-    pub warning: Option<String>,
-}
-
-/// Reads all cells of a run directory, in the order of the plan.
-///
-/// # Errors
-/// One line that names the file.
-pub fn read(directory: &Path) -> Result<Vec<Recorded>, String> {
-    let journal = directory.join("journal");
-    let entries = fs::read_dir(&journal).map_err(|error| format!("{} is no run directory: {error}", directory.display()))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
-    files.sort();
-    files.iter().map(|path| read_cell(path).map_err(|reason| format!("{}: {reason}", path.display()))).collect()
-}
-
-fn read_cell(path: &Path) -> Result<Recorded, String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    let mut cell: Option<Recorded> = None;
-    let mut checksum = crc32fast::Hasher::new();
-    let mut torn = !bytes.is_empty() && bytes.last() != Some(&b'\n');
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let Ok(mut value) = serde_json::from_slice::<Value>(line) else {
-            torn = true;
-            break;
-        };
-        match (&mut cell, value.get_mut("begin")) {
-            (None, Some(begin)) => cell = Some(begun(begin.take())?),
-            (None, None) => return Err("the journal does not begin with `begin`".into()),
-            (Some(cell), _) => take_line(cell, &value, &checksum)?,
-        }
-        checksum.update(line);
-    }
-    let mut cell = cell.ok_or("the journal is empty")?;
-    if torn {
-        cell.warning = Some("the journal breaks off in a line, which was left out".into());
-    }
-    let timing = path.parent().and_then(Path::parent).map(|run| run.join("timing")).zip(path.file_name());
-    cell.seconds = timing.map(|(folder, name)| read_times(&folder.join(name))).unwrap_or_default();
-    Ok(cell)
-}
-
-fn begun(begin: Value) -> Result<Recorded, String> {
-    let begin: Begin = serde_json::from_value(begin).map_err(|error| format!("its first line is not `begin`: {error}"))?;
-    if begin.schema_version != SCHEMA_VERSION {
-        return Err(format!("it has format {}; this elbow reads {SCHEMA_VERSION}", begin.schema_version));
-    }
-    let (steps, values, seconds, others) = Default::default();
-    Ok(Recorded { begin, steps, values, seconds, ending: None, others, warning: None })
-}
-
-fn take_line(cell: &mut Recorded, value: &Value, checksum: &crc32fast::Hasher) -> Result<(), String> {
-    if let (Some(step), Some(values)) = (value.get("step").and_then(Value::as_u64), value.get("values").and_then(Value::as_array))
-    {
-        if values.len() != cell.begin.columns.len() {
-            return Err(format!("the point at step {step} has {} values for {} columns", values.len(), cell.begin.columns.len()));
-        }
-        let odd = |i: usize| value.get("nonfinite")?.get(i.to_string())?.as_str()?.parse().ok();
-        let number = |(i, value): (usize, &Value)| value.as_f64().or_else(|| odd(i)).unwrap_or(f64::NAN);
-        cell.steps.push(step);
-        cell.values.extend(values.iter().enumerate().map(number));
-    } else if let Some(end) = value.get("end") {
-        let text = |key: &str| end.get(key).and_then(Value::as_str).unwrap_or_default();
-        let status = status_named(text("status")).ok_or("its end has no status")?;
-        let steps = end.get("steps").and_then(Value::as_u64).unwrap_or_default();
-        cell.ending = Some(Ending { status, reason: text("reason").to_owned(), steps });
-        let (written, found) = (text("crc32"), format!("{:08x}", checksum.clone().finalize()));
-        if written != found {
-            cell.warning = Some(format!("the checksum is {found}, its end says {written}: the file was changed"));
-        }
-    } else {
-        cell.others.push(value.clone());
-    }
-    Ok(())
-}
-
-fn read_times(path: &Path) -> Vec<f64> {
-    let text = fs::read_to_string(path).unwrap_or_default();
-    let lines = text.lines().map_while(|line| serde_json::from_str::<Value>(line).ok());
-    lines.map_while(|line| line.get("process_time").and_then(Value::as_f64)).collect()
 }

@@ -13,7 +13,7 @@ use faer::MatRef;
 /// Most generative parameters.
 const LARGEST: usize = 256;
 /// Eigenvalues below this share of the largest count as zero.
-const RCOND: f64 = 1e-9;
+pub(crate) const RCOND: f64 = 1e-9;
 
 /// Names of the numbers, in the order of [`Angles::values`].
 const NAMES: [(&str, &str); 8] = [

@@ -39,6 +39,9 @@ pub struct Begin {
     pub steps: u64,
     /// What the values of a point are.
     pub columns: Vec<Column>,
+    /// p*(v) for each visible state, where the columns `visible[i]` are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_visible: Option<Vec<f64>>,
 }
 
 /// A column of the points.
@@ -58,6 +61,13 @@ impl From<&Metric> for Column {
     fn from(metric: &Metric) -> Self {
         let Metric { name, unit, better, exact, .. } = metric.clone();
         Self { name, unit, better, exact }
+    }
+}
+
+impl From<&Column> for Metric {
+    fn from(column: &Column) -> Self {
+        let Column { name, unit, better, exact } = column.clone();
+        Self { name, unit, doc: String::new(), better, exact }
     }
 }
 
@@ -186,6 +196,5 @@ pub fn append_point(line: &mut Vec<u8>, step: u64, values: &[f64]) {
 
 /// The status of this name.
 pub fn status_named(name: &str) -> Option<Status> {
-    use Status::{Diverged, Failed, Finished, Running, Stopped, Waiting};
-    [Waiting, Running, Finished, Diverged, Failed, Stopped].into_iter().find(|status| status.name() == name)
+    Status::ALL.into_iter().find(|status| status.name() == name)
 }

@@ -3,7 +3,8 @@
 //! ```text
 //! text → document (values with their places) → build (checked, expanded, placed) → plan
 //!      → run (cells on threads) → record → journal in the run directory, and live rows for whoever looks on
-//! run directory → directory::read → export
+//! run directory → directory::read → export, replay
+//! run directory that grows → follow
 //! ```
 //!
 //! # What does this crate not do?
@@ -17,15 +18,24 @@ pub mod diagnostic;
 pub mod directory;
 pub mod document;
 pub mod export;
+pub mod follow;
+mod followed;
 pub mod geometry;
 pub mod histogram;
 pub mod journal;
 pub mod json;
 pub mod live;
+pub mod local;
 pub mod plan;
 pub mod probe;
+pub mod reader;
 pub mod record;
+mod recorded;
+pub mod replay;
 pub mod run;
+mod shown;
 pub mod spec;
 pub mod start;
 pub mod sweep;
+mod tail;
+mod writing;

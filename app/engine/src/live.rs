@@ -227,15 +227,19 @@ impl LiveCell {
         self.granted.fetch_update(Ordering::AcqRel, Ordering::Acquire, less).is_ok()
     }
 
-    /// Engine: adds a record, `step` first and then one value for each column. False: too many wait for the reader, and
-    /// this one was not kept.
-    pub fn push(&self, step: u64, values: &[f64]) -> bool {
+    /// Engine: adds a record, `step` first and then one value for each column.
+    pub fn push(&self, step: u64, values: &[f64]) {
+        // A reader that is stopped or gone must not fill the memory: points for display may be lost, recorded ones are not.
+        let _ = self.offer(step, values);
+    }
+
+    /// Engine: [`LiveCell::push`] for those who can wait. False: too many rows wait for the reader, and this one was not kept.
+    pub(crate) fn offer(&self, step: u64, values: &[f64]) -> bool {
         self.progress(step);
         if !self.watched {
             return true;
         }
         let mut rows = lock(&self.rows);
-        // A reader that is stopped or gone must not fill the memory: points for display may be lost, recorded ones are not.
         let has_room = rows.len() < MOST_WAITING;
         if has_room {
             rows.push(step as f64);
@@ -485,9 +489,7 @@ mod tests {
     fn a_reader_that_is_gone_does_not_fill_the_memory() {
         let cell = LiveCell::new("optimizer", "model", 0, u64::MAX);
         cell.begin(Vec::new());
-        (0..MOST_WAITING as u64 / 4 + 10).for_each(|step| {
-            cell.push(step, &[0.5; 3]);
-        });
+        (0..MOST_WAITING as u64 / 4 + 10).for_each(|step| cell.push(step, &[0.5; 3]));
         let mut rows = Vec::new();
         cell.drain(&mut rows);
         assert!(rows.len() == MOST_WAITING && cell.steps_done() == MOST_WAITING as u64 / 4 + 9, "{}", rows.len());

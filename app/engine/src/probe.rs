@@ -162,6 +162,7 @@ fn one(
         }
         writer.end(&ending)?;
     }
+    histograms.iter().for_each(|histogram| live.add_histogram(histogram.clone()));
     live.end(ending.status, &ending.reason);
     Ok(Probed { model: model.label.clone(), seed, ending, histograms })
 }
@@ -189,6 +190,7 @@ fn open(plan: &Plan, index: usize, model: &PlannedModel, seed: u64, columns: &[M
         seed,
         steps: points(plan) as u64,
         columns: columns.iter().map(Column::from).collect(),
+        target_visible: None,
     };
     Writer::new(directory, &file_name(index, &cell), &begin)
 }

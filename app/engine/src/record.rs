@@ -9,18 +9,26 @@ use elbow_host::{Evaluator, Place, PluginKind, Proxy, Quantity, Result};
 /// Elements of the spectrum are recorded up to this many.
 const LARGEST_SPECTRUM: usize = 64;
 
+/// The visible marginal is recorded up to this many visible states, and summed over up to this many joint ones.
+const LARGEST_VISIBLE: usize = 16;
+const LARGEST_JOINT: usize = 4096;
+
 /// Fills the rows of a cell.
 pub struct Recorder {
     /// The columns, in the order of a row.
     pub columns: Vec<Metric>,
     /// The last row.
     pub row: Vec<f64>,
+    /// p*(v) for each visible state, where p_θ(v) is recorded.
+    pub target: Option<Vec<f64>>,
     quantities: usize,
     /// Places of log_evidence, elbo, gap, kl_joint and kl_visible, if the model has them all.
     identities: Option<[usize; 5]>,
     angles: Option<Angles>,
     spectrum: bool,
     parameters: bool,
+    /// p_θ(v, h), a row for each visible state, where it is recorded.
+    joint: Vec<f64>,
     gradient: Vec<f64>,
     /// (θ, φ).
     point: Vec<f64>,
@@ -85,9 +93,14 @@ impl Recorder {
         if spectrum {
             columns.extend(elements("spectrum", n, "Eigenvalues of the pencil (G_V, G), ascending."));
         }
+        let (target, joint) = visible_marginal(plan, cell).unzip();
+        let states = target.as_ref().map_or(0, Vec::len);
+        columns.extend(elements("visible", states, "p_θ(v), the visible marginal, in the model's order of visible states."));
         let loss = if cell.task.objective == OBJECTIVE_ELBO { "elbo" } else { "log_evidence" };
         Self {
             row: vec![f64::NAN; columns.len()],
+            target,
+            joint: joint.unwrap_or_default(),
             watched: columns.iter().position(|column| column.name == loss),
             columns,
             quantities: quantities.len(),
@@ -125,6 +138,10 @@ impl Recorder {
             }
             row.extend(angles.values);
         }
+        let hidden = at.model().shape().hidden_states.max(1);
+        if self.target.is_some() {
+            at.joint_table(&mut self.joint)?;
+        }
         row.push(path_length);
         row.extend([c.loss, c.gradient, c.fisher, c.product, c.solve, c.halvings, c.raised].map(|count| count as f64));
         row.extend(&proxy.reports);
@@ -134,6 +151,7 @@ impl Recorder {
         if let (true, Some(angles)) = (self.spectrum, &self.angles) {
             row.extend(&angles.spectrum);
         }
+        row.extend(self.joint.chunks_exact(hidden).map(|row| row.iter().sum::<f64>()));
         Ok(())
     }
 
@@ -148,6 +166,20 @@ impl Recorder {
         let value = self.row[place];
         (!value.is_finite()).then(|| format!("{} is {value}", self.columns[place].name))
     }
+}
+
+/// p*(v) of a small finite model whose geometry is recorded, and memory for its joint distribution.
+fn visible_marginal(plan: &Plan, cell: &Cell) -> Option<(Vec<f64>, Vec<f64>)> {
+    let (model, theta) = (&plan.model_of(cell).model, &cell.start);
+    let (visible, hidden) = (model.shape().visible_states, model.shape().hidden_states);
+    let is_small = (1..=LARGEST_VISIBLE).contains(&visible) && (1..=LARGEST_JOINT).contains(&(visible * hidden));
+    if !plan.recording.geometry || !model.has_table() || !is_small {
+        return None;
+    }
+    let (mut at, (theta, phi)) = (model.evaluator(0).ok()?, theta.split_at(model.shape().generative));
+    let mut target = vec![0.0; visible];
+    at.move_to(theta, phi, 0).and_then(|()| at.target_table(&mut target)).ok()?;
+    Some((target, vec![0.0; visible * hidden]))
 }
 
 /// Largest residual of the identities between (log evidence, elbo, gap, kl_joint, kl_visible).

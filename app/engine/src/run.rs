@@ -59,8 +59,9 @@ pub fn run(plan: &Plan, live: &Live, jobs: usize, directory: Option<&Path>) -> i
 fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<&Path>) -> io::Result<Outcome> {
     let view = &live.cell(cell.index).ok_or_else(|| io::Error::other("a cell of another plan"))?;
     let recorder = Recorder::new(plan, cell);
+    recorder.target.iter().for_each(|target| view.set_target(target.clone()));
     view.begin(recorder.columns.iter().cloned().chain([process_time()]).collect());
-    let journal = directory.map(|directory| open(plan, cell, &recorder.columns, directory)).transpose();
+    let journal = directory.map(|directory| open(plan, cell, &recorder, directory)).transpose();
     let mut records = match journal {
         Ok(journal) => Records { recorder, every: plan.recording.every, journal, live: view },
         Err(error) => {
@@ -91,7 +92,7 @@ fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<&Path>) -> 
     }
 }
 
-fn open(plan: &Plan, cell: &Cell, columns: &[Metric], directory: &Path) -> io::Result<Writer> {
+fn open(plan: &Plan, cell: &Cell, recorder: &Recorder, directory: &Path) -> io::Result<Writer> {
     let (model, optimizer) = (plan.model_of(cell), plan.optimizer_of(cell));
     let begin = Begin {
         schema_version: SCHEMA_VERSION,
@@ -102,7 +103,8 @@ fn open(plan: &Plan, cell: &Cell, columns: &[Metric], directory: &Path) -> io::R
         label: optimizer.label.clone(),
         seed: cell.seed,
         steps: plan.budget.steps,
-        columns: columns.iter().map(Column::from).collect(),
+        columns: recorder.columns.iter().map(Column::from).collect(),
+        target_visible: recorder.target.clone(),
     };
     Writer::new(directory, &file_name(cell.index, &cell.id), &begin)
 }

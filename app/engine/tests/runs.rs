@@ -23,7 +23,7 @@ fn recorded(text: &str, jobs: usize, folder: &Path) -> std::path::PathBuf {
     let plan = plan(text);
     let directory = directory::create(&plan, Some(folder)).expect("a run directory");
     run(&plan, jobs, Some(&directory));
-    directory
+    directory.to_path_buf()
 }
 
 #[test]

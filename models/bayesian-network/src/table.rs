@@ -8,10 +8,12 @@ use elbow_geometry::categorical;
 use elbow_sdk::{Recognition, Result};
 
 /// p_θ(v, h).
-pub(crate) fn joint(model: &BayesianNetwork, at: &Evaluator, out: &mut [f64]) {
-    each_row(model, out, |_, place, row| {
-        model.plan.search(place, &at.tables.entries, 1.0, &mut [], &mut Products(row.iter_mut()));
-    });
+pub(crate) fn joint(model: &BayesianNetwork, at: &mut Evaluator, out: &mut [f64]) {
+    at.place.start(&model.plan, 0);
+    for row in out.chunks_exact_mut(model.network.hidden_states) {
+        model.plan.search(&mut at.place, &at.tables.entries, 1.0, &mut [], &mut Products(row.iter_mut()));
+        at.place.advance(&model.plan);
+    }
 }
 
 /// p*(v).
@@ -24,7 +26,7 @@ pub(crate) fn target(model: &BayesianNetwork, out: &mut [f64]) {
 }
 
 /// q(h|v); uniform where the visible state has no mass, so that each row sums to 1.
-pub(crate) fn recognition(model: &BayesianNetwork, at: &Evaluator, q: Recognition, out: &mut [f64]) -> Result<()> {
+pub(crate) fn recognition(model: &BayesianNetwork, at: &mut Evaluator, q: Recognition, out: &mut [f64]) -> Result<()> {
     model.has(q)?;
     match q {
         Recognition::Exact => joint(model, at, out),

@@ -5,11 +5,13 @@ use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE, plan_file, plan_text};
 use crate::cli::{Changes, Global};
 use crate::explorer::{self, Exit, GalleryEntry, Glyphs, Options, Session};
 use crate::gallery::GALLERY;
-use elbow_engine::directory::{self, Recorded};
-use elbow_engine::live::{Live, LiveCell, Metric, Status};
+use elbow_engine::directory::Writing;
+use elbow_engine::follow::Follower;
+use elbow_engine::live::Live;
 use elbow_engine::plan::Plan;
+use elbow_engine::replay::Replayer;
 use elbow_engine::run as engine;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Steps per second in the gallery: slow enough to watch.
@@ -40,19 +42,31 @@ pub fn gallery_with(global: &Global, pace: Option<u32>, glyphs: Glyphs) -> Outco
 pub fn path(path: &Path, changes: &Changes, pace: Option<u32>, glyphs: Glyphs, out: Option<&Path>, global: &Global) -> Outcome {
     let options = options(global, glyphs);
     if path.is_dir() {
-        let live = recorded(path).map_err(|reason| Failure(IO, format!("error: {reason}")))?;
-        return show(path.display().to_string(), String::new(), Arc::new(live), options).map(code);
+        let (live, _follower) = Follower::start(path).map_err(unreadable)?;
+        return show(path.display().to_string(), String::new(), live, options).map(code);
     }
     let plan = plan_file(path, changes, global)?;
     if plan.probe.is_some() {
         return Err(Failure(USAGE, "error: a probe has no curves to explore; run it with `elbow run`".into()));
     }
     let directory = create(&plan, out)?;
-    let exit = watch(plan, Some(directory.clone()), pace.unwrap_or(0), options)?;
+    let name = directory.to_path_buf();
+    let exit = watch(plan, Some(directory), pace.unwrap_or(0), options)?;
     if !global.quiet && exit == Exit::Quit {
-        super::run::note(&format!("records in {0}; see them again: elbow explore {0}", directory.display()));
+        super::run::note(&format!("records in {0}; see them again: elbow explore {0}", name.display()));
     }
     Ok(code(exit))
+}
+
+/// A recorded run once more, at a multiple of its speed.
+#[expect(dead_code, reason = "for an option of the command line")]
+pub fn replay(path: &Path, speed: f64, glyphs: Glyphs, global: &Global) -> Outcome {
+    let (live, _replayer) = Replayer::start(path, speed).map_err(unreadable)?;
+    show(path.display().to_string(), String::new(), live, options(global, glyphs)).map(code)
+}
+
+fn unreadable(reason: String) -> Failure {
+    Failure(IO, format!("error: {reason}"))
 }
 
 fn options(global: &Global, glyphs: Glyphs) -> Options {
@@ -67,7 +81,7 @@ fn code(exit: Exit) -> u8 {
 }
 
 /// Runs a plan on other threads and shows it. After a hang-up the runs go on to their end.
-fn watch(plan: Plan, directory: Option<PathBuf>, pace: u32, options: Options) -> Result<Exit, Failure> {
+fn watch(plan: Plan, directory: Option<Writing>, pace: u32, options: Options) -> Result<Exit, Failure> {
     let live = Arc::new(engine::live(&plan, true));
     let recorded = directory.is_some();
     live.control.set_pace(pace);
@@ -109,31 +123,4 @@ fn show(title: String, about: String, live: Arc<Live>, options: Options) -> Resu
         options,
     };
     explorer::run(session).map_err(|error| Failure(USAGE, format!("error: the explorer needs a terminal: {error}")))
-}
-
-/// A finished or broken-off run as live cells that have ended.
-fn recorded(run: &Path) -> Result<Live, String> {
-    let cells: Vec<LiveCell> = directory::read(run)?.iter().map(replay).collect();
-    if cells.is_empty() { Err(format!("{} holds no cells", run.display())) } else { Ok(Live::new(cells)) }
-}
-
-fn replay(recorded: &Recorded) -> LiveCell {
-    let begin = &recorded.begin;
-    let cell = LiveCell::new(&begin.label, &begin.model, begin.seed, begin.steps);
-    let metric = |column: &elbow_engine::journal::Column| Metric {
-        name: column.name.clone(),
-        unit: column.unit.clone(),
-        doc: String::new(),
-        better: column.better,
-        exact: column.exact,
-    };
-    cell.begin(begin.columns.iter().map(metric).collect());
-    for (step, values) in recorded.steps.iter().zip(recorded.values.chunks(begin.columns.len().max(1))) {
-        cell.push(*step, values);
-    }
-    match &recorded.ending {
-        Some(ending) => cell.end(ending.status, &ending.reason),
-        None => cell.end(Status::Stopped, "the journal has no end"),
-    }
-    cell
 }

@@ -54,8 +54,8 @@ fn headless(plan: &Plan, out: Option<&Path>, jobs: Option<usize>, global: &Globa
     Ok(code)
 }
 
-/// Makes the run directory.
-pub fn create(plan: &Plan, out: Option<&Path>) -> Result<std::path::PathBuf, Failure> {
+/// Makes the run directory, which is written until what is returned is dropped.
+pub fn create(plan: &Plan, out: Option<&Path>) -> Result<directory::Writing, Failure> {
     directory::create(plan, out).map_err(|error| {
         let code = if error.kind() == io::ErrorKind::AlreadyExists { USAGE } else { IO };
         let path = out.unwrap_or(Path::new("runs")).display();

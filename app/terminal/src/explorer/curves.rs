@@ -100,7 +100,15 @@ pub(crate) struct Band {
 
 impl Band {
     /// Brings it up to date with the curves of its members, which are up to date.
-    pub fn update(&mut self, recipe: Recipe, geometry: Geometry, members: &[usize], runs: &[Run], threads: &[Thread], metric: &str) {
+    pub fn update(
+        &mut self,
+        recipe: Recipe,
+        geometry: Geometry,
+        members: &[usize],
+        runs: &[Run],
+        threads: &[Thread],
+        metric: &str,
+    ) {
         if self.recipe.as_ref().is_none_or(|(known, of)| *known != recipe || of != members) {
             *self = Self { recipe: Some((recipe, members.to_vec())), ..Self::default() };
         }

@@ -61,7 +61,8 @@ fn rows(state: &State, run: &Run, name: &str, writer: &mut csv::Writer<Vec<u8>>)
     let axis = x_axis(state);
     let inside = |x: f64| {
         let height = axis.scale.height(x);
-        height.is_some_and(|height| axis.range.low <= height && height <= axis.range.high) || axis.scale == Scale::Linear && x.is_nan()
+        height.is_some_and(|height| axis.range.low <= height && height <= axis.range.high)
+            || axis.scale == Scale::Linear && x.is_nan()
     };
     let xs = run.xs(state.x);
     for ((&step, &x), &value) in run.xs.iter().zip(xs).zip(&history.values).filter(|((_, x), _)| inside(**x)) {

@@ -26,7 +26,8 @@ pub(crate) fn fit(state: &mut State) {
 }
 
 fn follow(state: &mut State) {
-    let newest = state.runs.iter().filter(|run| !run.hidden).filter_map(|run| run.xs(state.x).last()).fold(f64::NAN, |a, &b| a.max(b));
+    let newest =
+        state.runs.iter().filter(|run| !run.hidden).filter_map(|run| run.xs(state.x).last()).fold(f64::NAN, |a, &b| a.max(b));
     if let Some(height) = state.x_scale.height(newest) {
         state.window = state.window.following(whole(state), height);
     }

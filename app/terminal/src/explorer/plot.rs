@@ -123,7 +123,31 @@ pub(crate) fn sample(theme: Theme, dash: Dash, style: Style, area: Rect, buffer:
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Smoothed(Vec<f64>);
-impl Smoothed { pub fn new(_: f64) -> Self { Self::default() } pub fn update(&mut self, ys: &[f64]) { self.0 = ys.to_vec(); } pub fn values(&self) -> &[f64] { &self.0 } }
+impl Smoothed {
+    pub fn new(_: f64) -> Self {
+        Self::default()
+    }
+    pub fn update(&mut self, ys: &[f64]) {
+        self.0 = ys.to_vec();
+    }
+    pub fn values(&self) -> &[f64] {
+        &self.0
+    }
+}
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spread;
-impl Spread { pub fn update(&mut self, _: &[(&[f64], &[f64])]) {} pub fn xs(&self) -> &[f64] { &[] } pub fn median(&self) -> &[f64] { &[] } pub fn low(&self) -> &[f64] { &[] } pub fn high(&self) -> &[f64] { &[] } }
+impl Spread {
+    pub fn update(&mut self, _: &[(&[f64], &[f64])]) {}
+    pub fn xs(&self) -> &[f64] {
+        &[]
+    }
+    pub fn median(&self) -> &[f64] {
+        &[]
+    }
+    pub fn low(&self) -> &[f64] {
+        &[]
+    }
+    pub fn high(&self) -> &[f64] {
+        &[]
+    }
+}

@@ -62,11 +62,15 @@ pub(crate) enum Effect {
     /// Ask, and send the answer.
     Ask(Ask),
     /// Write what is on the screen, as a picture or as numbers, and send the answer.
-    Save { picture: bool },
+    Save {
+        picture: bool,
+    },
     /// Take the terminal again and draw everything.
     Repaint,
     /// Give the terminal back and stop: the whole job, or this process.
-    Suspend { job: bool },
+    Suspend {
+        job: bool,
+    },
     Exit(Exit),
 }
 

@@ -73,7 +73,15 @@ fn other_glyphs() {
 
 #[test]
 fn popups_and_panes() {
-    for (name, keys) in [("help", "?"), ("gallery", "g"), ("log", "P"), ("hidden", "hjhjhjhjhjh"), ("table", "3l"), ("cross", "c"), ("line", "/ad")] {
+    for (name, keys) in [
+        ("help", "?"),
+        ("gallery", "g"),
+        ("log", "P"),
+        ("hidden", "hjhjhjhjhjh"),
+        ("table", "3l"),
+        ("cross", "c"),
+        ("line", "/ad"),
+    ] {
         let keys: Vec<Key> = keys.chars().map(Key::Char).collect();
         insta::assert_snapshot!(name, text(&shot((80, 24), Depth::True, Glyphs::Braille, &keys)));
     }

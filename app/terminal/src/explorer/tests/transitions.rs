@@ -94,7 +94,16 @@ fn runs_are_hidden_and_shown() {
 
 #[test]
 fn charts_are_enlarged() {
-    let table = [("", None), ("T", Some(0)), ("B", Some(3)), ("TT", Some(1)), ("TTE", None), ("TTTTT", None), ("TTTTTT", Some(0)), ("TB", None)];
+    let table = [
+        ("", None),
+        ("T", Some(0)),
+        ("B", Some(3)),
+        ("TT", Some(1)),
+        ("TTE", None),
+        ("TTTTT", None),
+        ("TTTTTT", Some(0)),
+        ("TB", None),
+    ];
     for (keys, focus) in table {
         let mut state = state();
         send(&mut state, keys);

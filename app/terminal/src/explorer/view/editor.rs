@@ -44,7 +44,9 @@ pub(crate) fn render(state: &State, editor: &Editor, area: Rect, buffer: &mut Bu
     let theme = state.theme;
     let label = state.runs.get(editor.run).map_or("", |run| &run.label);
     let title = match editor.fork {
-        Some(step) => format!("fork {label} at step {step}: Enter changes, {} as it is", state.key(crate::explorer::keymap::Action::Fork)),
+        Some(step) => {
+            format!("fork {label} at step {step}: Enter changes, {} as it is", state.key(crate::explorer::keymap::Action::Fork))
+        }
         None => format!("{label}: Enter changes, Esc leaves"),
     };
     let height = (editor.fields.len() as u16).saturating_add(6).min(area.height);

@@ -35,7 +35,13 @@ pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
         return nothing(state, area, buffer);
     }
     let wide = area.width >= 70;
-    let share = if parts == 1 { 1.0 } else if wide { 0.62 } else { 0.6 };
+    let share = if parts == 1 {
+        1.0
+    } else if wide {
+        0.62
+    } else {
+        0.6
+    };
     let (first, second) = split(area, if simplex.is_some() { share } else { 0.0 }, wide);
     if let Some(simplex) = simplex {
         framed(state, "visible distributions p(v)", first, buffer);
@@ -52,7 +58,13 @@ pub(crate) fn render(state: &State, area: Rect, buffer: &mut Buffer) {
 
 fn framed(state: &State, title: &str, area: Rect, buffer: &mut Buffer) {
     frame(state.theme, state.theme.faint(), area, buffer);
-    write(buffer, area.x + 1, area.y, area.right(), &[(" ", Default::default()), (title, state.theme.strong()), (" ", Default::default())]);
+    write(
+        buffer,
+        area.x + 1,
+        area.y,
+        area.right(),
+        &[(" ", Default::default()), (title, state.theme.strong()), (" ", Default::default())],
+    );
 }
 
 fn split(area: Rect, share: f64, beside: bool) -> (Rect, Rect) {
@@ -69,9 +81,10 @@ fn split(area: Rect, share: f64, beside: bool) -> (Rect, Rect) {
 fn stack<T>(items: &[T], area: Rect) -> impl Iterator<Item = (&T, Rect)> {
     let count = items.len() as u16;
     let edge = move |index: usize| area.height * index as u16 / count;
-    items.iter().enumerate().map(move |(index, item)| {
-        (item, Rect { y: area.y + edge(index), height: edge(index + 1) - edge(index), ..area })
-    })
+    items
+        .iter()
+        .enumerate()
+        .map(move |(index, item)| (item, Rect { y: area.y + edge(index), height: edge(index + 1) - edge(index), ..area }))
 }
 
 fn nothing(state: &State, area: Rect, buffer: &mut Buffer) {

@@ -82,7 +82,12 @@ fn pace(state: &State) -> Vec<Piece> {
 fn axes(state: &State) -> Vec<Piece> {
     let scale = match state.focused() {
         Some(chart) => state.scale(chart),
-        None => state.recorded_charts().into_iter().map(|chart| state.scale(chart)).find(|&scale| scale != Scale::Linear).unwrap_or_default(),
+        None => state
+            .recorded_charts()
+            .into_iter()
+            .map(|chart| state.scale(chart))
+            .find(|&scale| scale != Scale::Linear)
+            .unwrap_or_default(),
     };
     let x = if state.x_scale == Scale::Linear { String::new() } else { format!(" {}", state.x_scale.name()) };
     let mut text = format!("   x {}{x}  y {}", state.x.name(), scale.name());

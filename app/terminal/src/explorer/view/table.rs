@@ -13,8 +13,7 @@ use crate::explorer::runs::Run;
 use crate::explorer::state::State;
 
 /// Metrics that get a column, where they are recorded.
-const METRICS: [&str; 8] =
-    ["kl_visible", "kl_joint", "log_evidence", "elbo", "gap", "evidence_bound", "gap_bound", "elbo_test"];
+const METRICS: [&str; 8] = ["kl_visible", "kl_joint", "log_evidence", "elbo", "gap", "evidence_bound", "gap_bound", "elbo_test"];
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +155,9 @@ fn width(state: &State, column: Column, room: u16) -> u16 {
 
 /// Columns that leave on the left so that the chosen one is in sight.
 fn skipped(state: &State, columns: &[Column], room: u16) -> usize {
-    let width = |from: usize| columns[from..=state.sorting.column.min(columns.len() - 1)].iter().map(|&c| width(state, c, room) + 1).sum::<u16>();
+    let width = |from: usize| {
+        columns[from..=state.sorting.column.min(columns.len() - 1)].iter().map(|&c| width(state, c, room) + 1).sum::<u16>()
+    };
     (0..=state.sorting.column.min(columns.len() - 1)).find(|&from| width(from) <= room).unwrap_or(0)
 }
 
