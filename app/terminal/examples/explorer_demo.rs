@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use elbow::explorer::{Exit, GalleryEntry, Options, Session, run};
+use elbow::explorer::{Exit, GalleryEntry, Session, run};
 use elbow_engine::live::{Live, LiveCell, Metric, Status};
 
 const NAMES: [&str; 10] =
@@ -82,7 +82,7 @@ fn show(title: &str, steps: u64, pace: u32) -> std::io::Result<Exit> {
         .collect();
     let gallery = vec![entry("decay", "curves that decay"), entry("decay again", "the same once more")];
     let about = "Made-up curves, to look at".to_owned();
-    let exit = run(Session { title: title.to_owned(), about, live: Arc::clone(&live), gallery, options: Options::default() });
+    let exit = run(Session { about, gallery, ..Session::new(title, Arc::clone(&live)) });
     if !matches!(exit, Ok(Exit::HangUp)) {
         live.control.stop();
     }

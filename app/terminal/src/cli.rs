@@ -71,23 +71,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// The explorer, on an experiment or a run directory; without either on the built-in gallery
-    Explore {
-        /// Experiment or run directory
-        path: Option<PathBuf>,
-        /// How the experiment is changed.
-        #[command(flatten)]
-        changes: Changes,
-        /// Steps per second of each cell; 0: as fast as it goes [default: 60 in the gallery, else 0]
-        #[arg(long, value_name = "N")]
-        pace: Option<u32>,
-        /// Characters that curves are made of
-        #[arg(long, value_enum, default_value = "auto")]
-        glyphs: Glyphs,
-        /// Run directory to write [default: the next free one under runs/]
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
-    },
+    /// The explorer, on an experiment or a run directory, also one that another process is writing; without either on the
+    /// built-in gallery
+    Explore(Explore),
     /// The models
     #[command(subcommand)]
     Model(Listing),
@@ -118,6 +104,64 @@ pub struct Run {
     /// Cells at a time; the results do not depend on it [default: one per core]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
+}
+
+/// Arguments of `explore`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Explore {
+    /// Experiment or run directory
+    pub path: Option<PathBuf>,
+    /// How the experiment is changed.
+    #[command(flatten)]
+    pub changes: Changes,
+    /// Steps per second of each cell; 0: as fast as it goes [default: 60 in the gallery, else 0]
+    #[arg(long, value_name = "N")]
+    pub pace: Option<u32>,
+    /// Characters that curves are made of
+    #[arg(long, value_enum)]
+    pub glyphs: Option<Glyphs>,
+    /// Run directory to write [default: the next free one under runs/]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Show a recorded run again from its start, at this multiple of its speed: 0.25 to 64
+    #[arg(long, value_name = "SPEED", num_args = 0..=1, default_missing_value = "1", value_parser = speed)]
+    pub replay: Option<f64>,
+    /// What is on the screen first, as `x=process_time view=table`; an exported file names its own
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    pub screen: String,
+    /// Instead of showing it, write the screen of a run directory as SVG; - for stdout
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Instead of showing it, write what the charts of a run directory show as CSV; - for stdout
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Columns and rows of a screen that is written
+    #[arg(long, value_name = "WxH", default_value = "120x40", value_parser = size)]
+    pub size: Size,
+}
+
+/// Columns and rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u16, pub u16);
+
+impl Default for Size {
+    fn default() -> Self {
+        Self(120, 40)
+    }
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    let parts = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    match parts {
+        Some((width @ 60..=500, height @ 16..=300)) => Ok(Size(width, height)),
+        Some(_) => Err("a screen has 60x16 to 500x300 cells".into()),
+        None => Err("expected columns and rows, as 120x40".into()),
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
+    if (0.25..=64.0).contains(&speed) { Ok(speed) } else { Err("a replay goes at 0.25 to 64 times its speed".into()) }
 }
 
 /// An experiment, and how it is changed.

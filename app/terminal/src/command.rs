@@ -4,7 +4,7 @@ mod explore;
 mod inform;
 mod run;
 
-use crate::cli::{Changes, Cli, Command, Global, Plugins};
+use crate::cli::{Changes, Cli, Command, Explore, Global, Plugins};
 use elbow_engine::build::{self, Request};
 use elbow_engine::plan::Plan;
 use elbow_host::{Catalog, PluginKind};
@@ -42,16 +42,13 @@ pub fn run(cli: Cli) -> u8 {
 
 fn dispatch(Cli { command, global }: Cli) -> Outcome {
     match command {
-        None if stdout().is_terminal() && stdin().is_terminal() => explore::gallery(&global),
+        None if stdout().is_terminal() && stdin().is_terminal() => explore::explore(&Explore::default(), &global),
         None => run::built_in(&global),
         Some(Command::Run(arguments)) => run::run(&arguments, &global),
         Some(Command::Plan { experiment, effective }) => inform::plan(&experiment, effective, &global),
         Some(Command::Check(experiment)) => inform::check(&experiment, &global),
         Some(Command::Export { dir, format, out }) => inform::export(&dir, format, out.as_deref()),
-        Some(Command::Explore { path: None, pace, glyphs, .. }) => explore::gallery_with(&global, pace, glyphs),
-        Some(Command::Explore { path: Some(path), changes, pace, glyphs, out }) => {
-            explore::path(&path, &changes, pace, glyphs, out.as_deref(), &global)
-        }
+        Some(Command::Explore(arguments)) => explore::explore(&arguments, &global),
         Some(Command::Model(listing)) => inform::listing(PluginKind::Model, &listing, &global),
         Some(Command::Optimizer(listing)) => inform::listing(PluginKind::Optimizer, &listing, &global),
         Some(Command::Plugin(Plugins::List)) => inform::plugins(&global),

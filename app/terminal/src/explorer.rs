@@ -78,6 +78,25 @@ pub struct Session {
     pub options: Options,
 }
 
+impl Session {
+    /// Runs to look at, that nobody can steer.
+    pub fn new(title: &str, live: Arc<Live>) -> Self {
+        Self {
+            title: title.to_owned(),
+            about: String::new(),
+            live,
+            source: Source::Running,
+            steer: None,
+            command: format!("elbow explore {title}"),
+            plugins: Vec::new(),
+            gallery: Vec::new(),
+            screen: String::new(),
+            ground: Ground::Dark,
+            options: Options::default(),
+        }
+    }
+}
+
 /// Why the explorer returned. The terminal is the shell's again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {

@@ -1,76 +1,49 @@
-//! `elbow explore`: the experiment runs on its own threads, the explorer looks on.
+//! `elbow explore`: the experiment runs on its own threads, or a run directory is read; the explorer looks on.
 
-use super::run::{create, default_jobs};
-use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE, plan_file, plan_text};
-use crate::cli::{Changes, Global};
-use crate::explorer::{self, Exit, GalleryEntry, Glyphs, Options, Session};
+mod recorded;
+mod running;
+
+use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE};
+use crate::cli::{Explore, Global};
+use crate::explorer::{self, Exit, GalleryEntry, Options, Session, Source};
 use crate::gallery::GALLERY;
-use elbow_engine::directory::Writing;
-use elbow_engine::follow::Follower;
 use elbow_engine::live::Live;
-use elbow_engine::plan::Plan;
-use elbow_engine::replay::Replayer;
-use elbow_engine::run as engine;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Steps per second in the gallery: slow enough to watch.
-const GALLERY_PACE: u32 = 60;
-
-/// Cells that run at a time while somebody looks on.
-const MOST_AT_ONCE: usize = 32;
-
-/// The built-in gallery.
-pub fn gallery(global: &Global) -> Outcome {
-    gallery_with(global, None, Glyphs::default())
-}
-
-/// The built-in gallery with options.
-pub fn gallery_with(global: &Global, pace: Option<u32>, glyphs: Glyphs) -> Outcome {
-    let mut chosen = 0;
-    loop {
-        let entry = GALLERY[chosen];
-        let plan = plan_text(entry.name, entry.text, Path::new(""), &Changes::default(), global)?;
-        match watch(plan, None, pace.unwrap_or(GALLERY_PACE), options(global, glyphs))? {
-            Exit::Open(next) if next < GALLERY.len() => chosen = next,
-            exit => return Ok(code(exit)),
+/// `elbow explore [PATH]`.
+pub fn explore(arguments: &Explore, global: &Global) -> Outcome {
+    let recorded = arguments.path.as_deref().filter(|path| path.is_dir());
+    let writes = arguments.svg.is_some() || arguments.csv.is_some();
+    match (recorded, &arguments.path) {
+        (Some(directory), _) if writes => recorded::write(directory, arguments, global),
+        (Some(directory), _) => recorded::show(directory, arguments, global),
+        _ if writes || arguments.replay.is_some() => {
+            let what = if writes { "--svg and --csv write" } else { "--replay shows" };
+            Err(Failure(USAGE, format!("error: {what} a run directory: run the experiment first, with `elbow run`")))
         }
+        (None, Some(experiment)) => running::experiment(experiment, arguments, global),
+        (None, None) => running::gallery(arguments, global),
     }
 }
 
-/// An experiment or a run directory.
-pub fn path(path: &Path, changes: &Changes, pace: Option<u32>, glyphs: Glyphs, out: Option<&Path>, global: &Global) -> Outcome {
-    let options = options(global, glyphs);
-    if path.is_dir() {
-        let (live, _follower) = Follower::start(path).map_err(unreadable)?;
-        return show(path.display().to_string(), String::new(), live, options).map(code);
-    }
-    let plan = plan_file(path, changes, global)?;
-    if plan.probe.is_some() {
-        return Err(Failure(USAGE, "error: a probe has no curves to explore; run it with `elbow run`".into()));
-    }
-    let directory = create(&plan, out)?;
-    let name = directory.to_path_buf();
-    let exit = watch(plan, Some(directory), pace.unwrap_or(0), options)?;
-    if !global.quiet && exit == Exit::Quit {
-        super::run::note(&format!("records in {0}; see them again: elbow explore {0}", name.display()));
-    }
-    Ok(code(exit))
+/// A session without runs that can be steered.
+fn session(title: &str, live: Arc<Live>, source: Source, arguments: &Explore, global: &Global) -> Session {
+    let entry = |entry: &crate::gallery::Entry| GalleryEntry { name: entry.name.into(), about: entry.about.into() };
+    let (gallery, screen) = (GALLERY.iter().map(entry).collect(), arguments.screen.clone());
+    Session { source, gallery, screen, options: options(arguments, global), ..Session::new(title, live) }
 }
 
-/// A recorded run once more, at a multiple of its speed.
-#[expect(dead_code, reason = "for an option of the command line")]
-pub fn replay(path: &Path, speed: f64, glyphs: Glyphs, global: &Global) -> Outcome {
-    let (live, _replayer) = Replayer::start(path, speed).map_err(unreadable)?;
-    show(path.display().to_string(), String::new(), live, options(global, glyphs)).map(code)
+fn options(arguments: &Explore, global: &Global) -> Options {
+    Options { color: global.color, glyphs: arguments.glyphs.unwrap_or_default(), ..Options::default() }
 }
 
-fn unreadable(reason: String) -> Failure {
-    Failure(IO, format!("error: {reason}"))
-}
-
-fn options(global: &Global, glyphs: Glyphs) -> Options {
-    Options { color: global.color, glyphs, ..Options::default() }
+fn show(session: Session) -> Result<Exit, Failure> {
+    explorer::run(session).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidInput => Failure(USAGE, format!("error: {error}")),
+        _ => Failure(USAGE, format!("error: the explorer needs a terminal: {error}")),
+    })
 }
 
 fn code(exit: Exit) -> u8 {
@@ -80,47 +53,8 @@ fn code(exit: Exit) -> u8 {
     }
 }
 
-/// Runs a plan on other threads and shows it. After a hang-up the runs go on to their end.
-fn watch(plan: Plan, directory: Option<Writing>, pace: u32, options: Options) -> Result<Exit, Failure> {
-    let live = Arc::new(engine::live(&plan, true));
-    let recorded = directory.is_some();
-    live.control.set_pace(pace);
-    let (title, about) = (plan.name.clone(), plan.about.clone());
-    let runs = {
-        let live = Arc::clone(&live);
-        // All cells side by side, so that their curves grow together: the threads share the cores.
-        let jobs = default_jobs().max(plan.cells.len().min(MOST_AT_ONCE));
-        std::thread::spawn(move || engine::run(&plan, &live, jobs, directory.as_deref()))
-    };
-    let exit = show(title, about, Arc::clone(&live), options);
-    live.control.set_pace(0);
-    if recorded && matches!(exit, Ok(Exit::HangUp)) {
-        live.control.set_paused(false); // Whoever paused is gone; the records are still wanted.
-    } else {
-        live.control.stop();
-    }
-    let ended = runs.join();
-    let exit = exit?;
-    match ended {
-        Ok(Err(error)) => Err(Failure(IO, format!("error: cannot write the records: {error}"))),
-        _ => Ok(exit),
-    }
-}
-
-fn show(title: String, about: String, live: Arc<Live>, options: Options) -> Result<Exit, Failure> {
-    let entries = GALLERY.iter().map(|entry| GalleryEntry { name: entry.name.into(), about: entry.about.into() });
-    let session = Session {
-        title,
-        about,
-        live,
-        source: explorer::Source::Running,
-        steer: None,
-        command: String::new(),
-        plugins: Vec::new(),
-        gallery: entries.collect(),
-        screen: String::new(),
-        ground: explorer::Ground::Dark,
-        options,
-    };
-    explorer::run(session).map_err(|error| Failure(USAGE, format!("error: the explorer needs a terminal: {error}")))
+/// Writes text to a file, or to stdout for `-`.
+fn write(path: &Path, text: &str) -> Outcome {
+    let written = if path == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(path, text) };
+    written.map(|()| OK).map_err(|error| Failure(IO, format!("error: {}: {error}", path.display())))
 }

@@ -7,7 +7,7 @@ use clap::CommandFactory;
 use elbow_engine::export::{self, Format as Tables};
 use elbow_engine::plan::Points;
 use elbow_engine::spec;
-use elbow_host::{Plugin, PluginKind, place};
+use elbow_host::{Catalog, Plugin, PluginKind, place};
 use std::io::{Write, stderr};
 use std::path::Path;
 
@@ -83,11 +83,16 @@ fn unknown<'a>(kind: PluginKind, name: &str, near: Option<String>, all: impl Ite
 /// `elbow plugin list`.
 pub fn plugins(global: &Global) -> Outcome {
     let catalog = catalog(global)?;
+    print(&plugin_table(&catalog))
+}
+
+/// The plugins, a line each under a heading.
+pub fn plugin_table(catalog: &Catalog) -> String {
     let mut table = report::table(&["kind", "id", "package", "origin"]);
     for plugin in [PluginKind::Model, PluginKind::Optimizer].into_iter().flat_map(|kind| catalog.list(kind)) {
         table.add_row([plugin.kind.name(), &plugin.id, &plugin.package, &place(&plugin.origin)]);
     }
-    print(&table.to_string())
+    table.to_string()
 }
 
 /// `elbow completions SHELL`.

@@ -102,6 +102,13 @@ fn failed(error: &io::Error) -> Failure {
     Failure(IO, format!("error: cannot write the records: {error}"))
 }
 
+/// Shows the progress of cells that other threads run, until all have ended; INT and TERM stop them.
+pub fn wait(live: &Live, quiet: bool) -> Result<(), Failure> {
+    crate::explorer::release_signals();
+    let over = || live.cells().iter().all(|cell| cell.status().is_final());
+    stop_on_signal(|| live.control.stop(), || progress::watch(&live.cells(), quiet, over)).map_err(|error| failed(&error))
+}
+
 /// Runs `work` while the progress of `live` is shown.
 fn watched<T: Send>(live: &Live, quiet: bool, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     let (over, mut result) = (AtomicBool::new(false), None);

@@ -2,7 +2,7 @@
 //! thinned to what the screen can show.
 
 use super::axis::XKind;
-use super::plot::{Geometry, Series, Smoothed, Spread};
+use super::plot::{Geometry, Member, Series, Smoothed, Spread};
 use super::runs::Run;
 
 /// What stands on the y axis.
@@ -96,6 +96,8 @@ pub(crate) struct Band {
     pub median: Series,
     pub low: Series,
     pub high: Series,
+    /// Name and number of its runs.
+    pub label: String,
 }
 
 impl Band {
@@ -112,10 +114,14 @@ impl Band {
         if self.recipe.as_ref().is_none_or(|(known, of)| *known != recipe || of != members) {
             *self = Self { recipe: Some((recipe, members.to_vec())), ..Self::default() };
         }
-        let curve = |&index: &usize| (runs[index].xs(recipe.x), threads[index].ys(&runs[index], metric));
-        let curves: Vec<(&[f64], &[f64])> = members.iter().map(curve).collect();
-        self.spread.update(&curves);
+        let member = |&index: &usize| {
+            let run = &runs[index];
+            Member { xs: run.xs(recipe.x), ys: threads[index].ys(run, metric), alive: !run.status.is_final() }
+        };
+        self.spread.update(&members.iter().map(member).collect::<Vec<_>>());
         let spread = &self.spread;
+        let count = spread.count().last().copied().unwrap_or(0);
+        self.label = format!("{} n={count}", runs[members[0]].cell.optimizer);
         self.median.update(geometry, spread.xs(), spread.median());
         self.low.update(geometry, spread.xs(), spread.low());
         self.high.update(geometry, spread.xs(), spread.high());

@@ -29,6 +29,8 @@ pub enum Glyphs {
     Auto,
     /// 2 × 4 dots a cell.
     Braille,
+    /// 2 × 4 blocks a cell without gaps, for terminals that show the octants of Unicode 16.
+    Octant,
     /// 1 × 2 blocks a cell.
     Half,
     /// 1 × 3 heights a cell, from the characters `' - .`

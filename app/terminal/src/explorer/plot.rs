@@ -1,13 +1,19 @@
 //! A plot of curves for terminals: log axes, gaps where values are not finite, labels at the curves' ends.
 
+mod along;
 mod axes;
+mod band;
 mod canvas;
 mod dash;
 mod geometry;
 mod labels;
+mod octant;
 mod painter;
 mod scale;
 mod series;
+mod signs;
+mod smooth;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod ticks;
@@ -21,9 +27,12 @@ pub(crate) use dash::Dash;
 pub(crate) use geometry::{Axis, Geometry};
 pub(crate) use scale::{Range, Scale};
 pub(crate) use series::Series;
+pub(crate) use smooth::Smoothed;
+pub(crate) use spread::{Member, Spread};
 
-use super::theme::Theme;
-use painter::{Pen, draw, row_of_value, stroke};
+use super::theme::{Depth, Theme};
+use painter::{Pen, draw, stroke};
+use signs::Ground;
 
 /// One curve and how it looks.
 pub(crate) struct Curve<'a> {
@@ -40,6 +49,23 @@ pub(crate) struct Curve<'a> {
     pub label: &'a str,
     /// Whether the run came to a bad end, which puts a cross there.
     pub failed: bool,
+}
+
+impl Curve<'_> {
+    /// What the eye should follow.
+    fn line(&self) -> &Series {
+        self.smooth.unwrap_or(self.series)
+    }
+}
+
+/// What a cell shows of a curve; owners of cells are numbered by curve and layer.
+#[derive(Clone, Copy)]
+enum Layer {
+    /// The bounds of the band, where it cannot be tinted.
+    Bounds,
+    /// The curve as it was recorded, under its smooth one.
+    Raw,
+    Line,
 }
 
 /// Curves on common axes, inside a frame that the caller has drawn.
@@ -82,27 +108,38 @@ impl Plot<'_> {
 
     fn render_curves(&self, field: Rect, buffer: &mut Buffer) {
         let mut canvas = Canvas::new(self.theme.glyphs, field.width, field.height);
-        for (owner, curve) in self.curves.iter().enumerate() {
-            draw(&mut canvas, curve.series, self.y, Pen { owner: owner as u16, dash: curve.dash });
-        }
-        canvas.render(field, buffer, |owner| self.curves[usize::from(owner)].style);
-        let rows = canvas.rows();
-        labels::place(self, &canvas, rows, field, buffer);
-        self.render_crosses(rows, field, buffer);
+        band::tint(self, &canvas, field, buffer);
+        [Layer::Bounds, Layer::Raw, Layer::Line].into_iter().for_each(|layer| self.draw(&mut canvas, layer));
+        let ground = Ground { plot: self, canvas: &canvas, field };
+        ground.line(buffer);
+        canvas.render(field, buffer, |owner| self.look(owner));
+        labels::place(ground, buffer);
+        ground.signs(buffer);
     }
 
-    /// A cross where a run failed, or where its values stopped being finite.
-    fn render_crosses(&self, rows: usize, field: Rect, buffer: &mut Buffer) {
-        let (fine_columns, fine_rows) = fineness(self.theme.glyphs);
-        for curve in &self.curves {
-            let end = if curve.failed { curve.series.end() } else { curve.series.lost() };
-            let Some((column, value)) = end else { continue };
-            let Some(row) = row_of_value(self.y, value, rows) else { continue };
-            let row = row.clamp(0, rows.saturating_sub(1) as i64) as usize;
-            let at = (field.x + (column.max(0) as usize / fine_columns) as u16, field.y + (row / fine_rows) as u16);
-            if let Some(cell) = buffer.cell_mut(at).filter(|_| field.contains(at.into())) {
-                cell.set_symbol(self.theme.symbol("✗", "X")).set_style(curve.style.patch(self.theme.strong()));
+    fn draw(&self, canvas: &mut Canvas, layer: Layer) {
+        for (index, curve) in self.curves.iter().enumerate() {
+            let pen = |dash: Dash| Pen { owner: (3 * index + layer as usize) as u16, dash };
+            match (layer, curve.band) {
+                (Layer::Bounds, Some((low, high))) if self.theme.tint(curve.style).is_none() => {
+                    [low, high].into_iter().for_each(|bound| draw(canvas, bound, self.y, pen(Dash::Dotted)));
+                }
+                (Layer::Raw, _) if curve.smooth.is_some() => draw(canvas, curve.series, self.y, pen(curve.dash)),
+                (Layer::Line, _) => draw(canvas, curve.line(), self.y, pen(curve.dash)),
+                _ => {}
             }
+        }
+    }
+
+    /// The look of an owner. Without colours, the smooth curve is bold instead of the raw one faint.
+    fn look(&self, owner: u16) -> Style {
+        let curve = &self.curves[usize::from(owner) / 3];
+        match usize::from(owner) % 3 {
+            layer if layer == Layer::Line as usize => match curve.smooth {
+                Some(_) if self.theme.depth == Depth::Mono => curve.style.patch(self.theme.strong()),
+                _ => curve.style,
+            },
+            _ => self.theme.faded(curve.style),
         }
     }
 }
@@ -119,35 +156,4 @@ pub(crate) fn sample(theme: Theme, dash: Dash, style: Style, area: Rect, buffer:
     let last = canvas.columns() as i64 - 1;
     stroke(&mut canvas, (0, row), (last, row), Pen { owner: 0, dash });
     canvas.render(Rect { height: 1, ..area }, buffer, |_| style);
-}
-
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Smoothed(Vec<f64>);
-impl Smoothed {
-    pub fn new(_: f64) -> Self {
-        Self::default()
-    }
-    pub fn update(&mut self, ys: &[f64]) {
-        self.0 = ys.to_vec();
-    }
-    pub fn values(&self) -> &[f64] {
-        &self.0
-    }
-}
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Spread;
-impl Spread {
-    pub fn update(&mut self, _: &[(&[f64], &[f64])]) {}
-    pub fn xs(&self) -> &[f64] {
-        &[]
-    }
-    pub fn median(&self) -> &[f64] {
-        &[]
-    }
-    pub fn low(&self) -> &[f64] {
-        &[]
-    }
-    pub fn high(&self) -> &[f64] {
-        &[]
-    }
 }

@@ -20,7 +20,6 @@ mod tests;
 mod trajectory;
 mod words;
 
-#[cfg_attr(not(test), expect(unused_imports, reason = "the views that show these come next"))]
 pub(crate) use {
     cosines::Cosines,
     histogram::Histogram,

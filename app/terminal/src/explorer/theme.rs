@@ -105,6 +105,25 @@ impl Theme {
         }
     }
 
+    /// A ground in a dim variant of the style's colour; `None` where there are too few colours for one.
+    pub fn tint(self, style: Style) -> Option<Style> {
+        let ground = match (self.depth, style.fg?) {
+            (Depth::True, Color::Rgb(r, g, b)) => Color::Rgb(r / 4, g / 4, b / 4),
+            (Depth::Ansi256, Color::Indexed(index)) => Color::Indexed(dimmed(index, |level| level / 3)),
+            _ => return None,
+        };
+        Some(Style::new().bg(ground))
+    }
+
+    /// The style for what should stay behind something in the same colour.
+    pub fn faded(self, style: Style) -> Style {
+        match (self.depth, style.fg) {
+            (Depth::True, Some(Color::Rgb(r, g, b))) => style.fg(Color::Rgb(r / 2, g / 2, b / 2)),
+            (Depth::Ansi256, Some(Color::Indexed(index))) => style.fg(Color::Indexed(dimmed(index, |level| level.div_ceil(2)))),
+            _ => style.patch(self.faint()),
+        }
+    }
+
     /// Borders, ticks, hidden runs: what should stay behind.
     pub fn faint(self) -> Style {
         match self.depth {
@@ -145,5 +164,13 @@ impl Theme {
     /// One of two spellings of a symbol.
     pub fn symbol(self, unicode: &'static str, ascii: &'static str) -> &'static str {
         if self.unicode() { unicode } else { ascii }
+    }
+}
+
+/// A colour of the 6 × 6 × 6 cube of the 256 colours with other levels, each from 0 to 5; other colours stay.
+fn dimmed(index: u8, level: fn(u8) -> u8) -> u8 {
+    match index.checked_sub(16) {
+        Some(place) if place < 216 => 16 + 36 * level(place / 36) + 6 * level(place / 6 % 6) + level(place % 6),
+        _ => index,
     }
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::geometry::Axis;
+use super::along::along;
 use super::painter::row_of;
 use super::ticks::ticks;
 use super::{Plot, fineness};
@@ -34,35 +34,16 @@ pub(crate) fn vertical(plot: &Plot, inside: Rect, field: Rect, buffer: &mut Buff
 pub(crate) fn horizontal(plot: &Plot, area: Rect, field: Rect, buffer: &mut Buffer) {
     let limit = usize::from(field.width / 10).clamp(2, 8);
     let mut taken: Vec<(u16, u16)> = Vec::new();
-    let horizon = plot.x.range.high;
-    for at in [0.0, horizon].into_iter().chain(between(horizon, limit)) {
-        let label = format!(" {} ", short(at));
+    for tick in along(plot.x, limit) {
+        let label = format!(" {} ", tick.label);
         let width = label.len() as u16;
-        let centre = field.x + (at / horizon * f64::from(field.width.saturating_sub(1))).round() as u16;
+        let place = plot.x.range.fraction(tick.at).clamp(0.0, 1.0);
+        let centre = field.x + (place * f64::from(field.width.saturating_sub(1))).round() as u16;
         let x = centre.saturating_sub(width / 2).min((area.right() - 1).saturating_sub(width));
         let is_free = taken.iter().all(|&(start, end)| x > end || x + width < start);
         if x > area.x && is_free {
             buffer.set_string(x, area.bottom() - 1, &label, plot.theme.faint());
             taken.push((x, x + width));
         }
-    }
-}
-
-/// Equal parts of the horizon if they are round, else multiples of a round number.
-fn between(horizon: f64, limit: usize) -> Vec<f64> {
-    let is_round = |step: f64| [1.0, 2.0, 2.5, 5.0].contains(&(step / 10f64.powf(step.log10().floor())));
-    match (2..=limit).rev().find(|&parts| is_round(horizon / parts as f64)) {
-        Some(parts) => (1..parts).map(|part| horizon / parts as f64 * part as f64).collect(),
-        None => ticks(Axis::linear(0.0, horizon), limit).into_iter().map(|tick| tick.at).collect(),
-    }
-}
-
-/// A whole number in at most five characters or so: 200, 1500, 20k, 1.5M.
-fn short(value: f64) -> String {
-    match value {
-        value if value >= 1e9 => format!("{value:e}"),
-        value if value >= 1e6 => format!("{}M", value / 1e6),
-        value if value >= 1e4 => format!("{}k", value / 1e3),
-        value => format!("{value}"),
     }
 }

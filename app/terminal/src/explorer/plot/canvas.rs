@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::octant::octant;
 use crate::explorer::options::Glyphs;
 
 /// Dots of a cell by glyph set: columns and rows.
 pub(crate) fn fineness(glyphs: Glyphs) -> (usize, usize) {
     match glyphs {
-        Glyphs::Braille | Glyphs::Auto => (2, 4),
+        Glyphs::Braille | Glyphs::Octant | Glyphs::Auto => (2, 4),
         Glyphs::Half => (1, 2),
         Glyphs::Ascii => (1, 3),
     }
@@ -48,9 +49,9 @@ impl Canvas {
         self.height * self.fine.1
     }
 
-    /// Dot columns of one cell.
-    pub fn fine_columns(&self) -> usize {
-        self.fine.0
+    /// Dots of one cell: columns and rows.
+    pub fn fineness(&self) -> (usize, usize) {
+        self.fine
     }
 
     /// Sets a dot; the cell goes to `owner` and loses the dots of any other. Outside the canvas nothing happens.
@@ -92,6 +93,7 @@ fn glyph(glyphs: Glyphs, dots: u8) -> char {
             let bits = (0..8).filter(|dot| dots >> dot & 1 == 1).map(|dot| BRAILLE[dot]).sum::<u32>();
             char::from_u32(0x2800 + bits).unwrap_or(' ')
         }
+        Glyphs::Octant => octant(dots),
         Glyphs::Half => [' ', '▀', '▄', '█'][usize::from(dots & 3)],
         Glyphs::Ascii => [' ', '\'', '-', '"', '.', ':', '_', '|'][usize::from(dots & 7)],
     }

@@ -1,11 +1,10 @@
 //! Names of the curves at the right edge, beside their ends, where no curve and no other name is in the way.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
-use super::canvas::Canvas;
-use super::painter::row_of_value;
-use super::{Curve, Plot, fineness};
+use super::Curve;
+use super::painter::{row_at, row_of_value};
+use super::signs::Ground;
 use crate::explorer::number::cut;
 
 /// Rows to try around the end of a curve, nearest first.
@@ -13,26 +12,39 @@ const OFFSETS: [i64; 9] = [0, -1, 1, -2, 2, -3, 3, -4, 4];
 /// Names are cut to this.
 const LONGEST: usize = 16;
 
-/// Writes what fits. They stand at the edge and not at the moving end: a name moves only when its curve rises or falls.
-pub(crate) fn place(plot: &Plot, canvas: &Canvas, rows: usize, field: Rect, buffer: &mut Buffer) {
+/// Writes what fits. They stand at the edge and not at the moving end: a name moves only when its curve rises or falls, or
+/// to make room for the cross-hair.
+pub(crate) fn place(ground: Ground, buffer: &mut Buffer) {
+    let Ground { plot, field, .. } = ground;
     let mut taken = vec![false; usize::from(field.height)];
     for curve in plot.curves.iter().filter(|curve| !curve.label.is_empty()) {
         let longest = LONGEST.min(usize::from(field.width) / 3);
         let label = cut(curve.label, longest, plot.theme.symbol("…", "~"));
-        if let Some(row) = free_row(plot, curve, canvas, rows, &taken, label.chars().count()) {
-            taken[row] = true;
-            let x = field.right() - label.chars().count() as u16;
-            buffer.set_string(x, field.y + row as u16, &label, curve.style);
+        if let Some((x, y)) = free_place(ground, curve, &taken, label.chars().count()) {
+            taken[y] = true;
+            buffer.set_string(field.x + x as u16, field.y + y as u16, &label, curve.style);
         }
     }
 }
 
-fn free_row(plot: &Plot, curve: &Curve, canvas: &Canvas, rows: usize, taken: &[bool], width: usize) -> Option<usize> {
-    let (fine_columns, fine_rows) = fineness(plot.theme.glyphs);
-    let (_, value) = curve.series.end()?;
-    let row = row_of_value(plot.y, value, rows)?.clamp(0, rows.checked_sub(1)? as i64) / fine_rows as i64;
-    let cells = canvas.columns() / fine_columns;
-    let blank = |y: usize| (cells - width.min(cells)..cells).all(|x| canvas.is_blank(x, y));
+fn free_place(ground: Ground, curve: &Curve, taken: &[bool], width: usize) -> Option<(usize, usize)> {
+    let (canvas, field) = (ground.canvas, ground.field);
+    let edge = usize::from(field.width);
+    let cross_hair = ground.plot.cursor.and_then(|x| ground.cell_column(x));
+    let end = cross_hair.filter(|&column| column + width >= edge).unwrap_or(edge);
+    let x = end.checked_sub(width)?;
+    let row = end_row(ground, curve)?.clamp(0, canvas.rows().checked_sub(1)? as i64) / canvas.fineness().1 as i64;
+    let blank = |y: usize| (x..end).all(|x| canvas.is_blank(x, y));
     let mut candidates = OFFSETS.iter().filter_map(|offset| usize::try_from(row + offset).ok());
-    candidates.find(|&y| width > 2 && y < taken.len() && !taken[y] && blank(y))
+    let y = candidates.find(|&y| width > 2 && y < taken.len() && !taken[y] && blank(y))?;
+    Some((x, y))
+}
+
+/// Where the curve leaves the window on the right, or ends in it.
+fn end_row(ground: Ground, curve: &Curve) -> Option<i64> {
+    let (series, axis, rows) = (curve.line(), ground.plot.y, ground.canvas.rows());
+    let columns = ground.canvas.columns() as i64;
+    let last = series.buckets().iter().rev().find(|bucket| bucket.column < columns)?;
+    let end = || row_of_value(axis, last.last, rows).filter(|_| last.column >= 0);
+    row_at(series, axis, columns - 1, rows).or_else(end)
 }

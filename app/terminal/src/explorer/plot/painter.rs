@@ -50,6 +50,19 @@ pub(crate) fn draw(canvas: &mut Canvas, series: &Series, axis: Axis, pen: Pen) {
     }
 }
 
+/// The dot row in which a curve passes a dot column: its last point there, or the stroke across it.
+pub(crate) fn row_at(series: &Series, axis: Axis, column: i64, rows: usize) -> Option<i64> {
+    let buckets = series.buckets();
+    let index = buckets.partition_point(|bucket| bucket.column < column);
+    let here = buckets.get(index)?;
+    if here.column == column {
+        return row_of_value(axis, here.last, rows);
+    }
+    let before = buckets.get(index.checked_sub(1)?).filter(|_| here.joined)?;
+    let (from, to) = (row_of_value(axis, before.last, rows)?, row_of_value(axis, here.first, rows)?);
+    Some(from + rounded((to - from) * (column - before.column), here.column - before.column))
+}
+
 /// A straight line of dots, both ends included; what lies outside the canvas is not walked through.
 pub(crate) fn stroke(canvas: &mut Canvas, from: (i64, i64), to: (i64, i64), pen: Pen) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -58,7 +71,7 @@ pub(crate) fn stroke(canvas: &mut Canvas, from: (i64, i64), to: (i64, i64), pen:
     let in_rows = visible(from.1, dy, length, canvas.rows() as i64);
     for index in in_columns.0.max(in_rows.0)..=in_columns.1.min(in_rows.1) {
         let (column, row) = (from.0 + rounded(dx * index, length), from.1 + rounded(dy * index, length));
-        if column >= 0 && row >= 0 && pen.dash.shows(column as usize, canvas.fine_columns()) {
+        if column >= 0 && row >= 0 && pen.dash.shows(column as usize, canvas.fineness().0) {
             canvas.set(column as usize, row as usize, pen.owner);
         }
     }

@@ -72,7 +72,7 @@ impl Range {
             Scale::Linear => Self::nice_linear(low, high),
             // No value has a logarithm beyond these.
             Scale::Log => Self::nice_log(low.clamp(-330.0, 310.0), high.clamp(-330.0, 310.0)),
-            Scale::Symlog => Self::nice_symlog(low.clamp(-312.0, 312.0), high.clamp(-312.0, 312.0)),
+            Scale::Symlog => Self::nice_symlog(low.clamp(-309.0, 309.0), high.clamp(-309.0, 309.0)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tick marks: where, and with which words.
 
 use super::geometry::Axis;
-use super::scale::{Range, Scale, nice_step};
+use super::scale::{KNEE, Range, Scale, nice_step};
 
 /// A tick: its height on the axis and its label.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,12 +17,18 @@ pub(crate) fn ticks(axis: Axis, limit: usize) -> Vec<Tick> {
         _ if limit == 0 => Vec::new(),
         Scale::Linear => linear(range, limit),
         Scale::Log => log(range, limit),
-        Scale::Symlog => linear(range, limit),
+        Scale::Symlog => symlog(range, limit),
     }
 }
 
 /// Multiples of a nice step, with as many decimals as the step has.
 fn linear(range: Range, limit: usize) -> Vec<Tick> {
+    let (step, multiples) = multiples(range, limit);
+    multiples.map(|at| Tick { at, label: decimal(at, step) }).collect()
+}
+
+/// A nice step and at most `limit` multiples of it inside the range.
+fn multiples(range: Range, limit: usize) -> (f64, impl Iterator<Item = f64>) {
     let width = range.high / 2.0 - range.low / 2.0;
     let mut step = nice_step((width / limit as f64) * 2.0);
     let count = |step: f64| (range.high / step + 1e-6).floor() - (range.low / step - 1e-6).ceil() + 1.0;
@@ -30,8 +36,7 @@ fn linear(range: Range, limit: usize) -> Vec<Tick> {
         step = nice_step(step * 1.5);
     }
     let first = (range.low / step - 1e-6).ceil();
-    let multiples = (0..count(step).max(0.0) as usize).map(|index| (first + index as f64) * step);
-    multiples.map(|at| Tick { at, label: decimal(at, step) }).collect()
+    (step, (0..count(step).max(0.0) as usize).map(move |index| (first + index as f64) * step))
 }
 
 /// A multiple of `step` in words that tell it from the next one.
@@ -56,7 +61,8 @@ fn power_of_ten(value: f64, step: f64) -> String {
 fn log(range: Range, limit: usize) -> Vec<Tick> {
     let (low, high) = ((range.low - 1e-6).ceil(), (range.high + 1e-6).floor());
     if high - low < 1.0 {
-        return within_decade(range, limit);
+        let found = within_decade(range, limit);
+        return if found.len() < 2 { by_value(Axis { scale: Scale::Log, range }, limit) } else { found };
     }
     let stride = decades((high - low + 1.0) / limit as f64);
     let first = (low / stride).ceil() * stride;
@@ -64,10 +70,41 @@ fn log(range: Range, limit: usize) -> Vec<Tick> {
     (0..count).map(|index| first + index as f64 * stride).map(|at| Tick { at, label: format!("1e{at}") }).collect()
 }
 
+/// 0 and the powers of ten on either side of it, every so many; where there is less than two of them, multiples of a step.
+fn symlog(range: Range, limit: usize) -> Vec<Tick> {
+    let height = |power: i32| Scale::Symlog.height(10f64.powi(power)).unwrap_or(f64::NAN);
+    let least = KNEE.log10().round() as i32;
+    let most = Scale::Symlog.value(range.low.abs().max(range.high.abs()) + 1e-6).log10().min(305.0) as i32;
+    let below = (least..=most).rev().map(|power| (-height(power), power, "-"));
+    let above = (least..=most).map(|power| (height(power), power, ""));
+    let mut found: Vec<(f64, i32, &str)> = below.chain([(0.0, 0, "0")]).chain(above).collect();
+    found.retain(|(at, ..)| (range.low - 1e-6..=range.high + 1e-6).contains(at));
+    let fits = |stride: &i32| found.iter().filter(|(_, power, _)| power % stride == 0).count() <= limit;
+    let stride = STRIDES.into_iter().find(fits).unwrap_or(400);
+    found.retain(|(_, power, _)| power % stride == 0);
+    found.truncate(limit);
+    let label = |at: f64, power: i32, sign: &str| if at == 0.0 { sign.to_owned() } else { format!("{sign}1e{power}") };
+    let ticks: Vec<Tick> = found.into_iter().map(|(at, power, sign)| Tick { at, label: label(at, power, sign) }).collect();
+    if ticks.len() < 2 { by_value(Axis { scale: Scale::Symlog, range }, limit) } else { ticks }
+}
+
+/// Multiples of a step in values instead of heights, for what a zoom leaves of a few decades.
+fn by_value(axis: Axis, limit: usize) -> Vec<Tick> {
+    let Axis { scale, range: Range { low, high } } = axis;
+    let range = Range { low: scale.value(low), high: scale.value(high) };
+    if !(range.low < range.high && range.high.is_finite() && range.low.is_finite()) {
+        return Vec::new();
+    }
+    let (step, multiples) = multiples(range, limit);
+    let place = |value: f64| Some(Tick { at: scale.height(value)?, label: decimal(value, step) });
+    multiples.filter_map(place).filter(|tick| (low - 1e-6..=high + 1e-6).contains(&tick.at)).collect()
+}
+
+const STRIDES: [i32; 10] = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200];
+
 /// A stride in whole powers of ten that is pleasant to count in.
 fn decades(least: f64) -> f64 {
-    let strides = [1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
-    strides.into_iter().find(|&stride| stride >= least - 1e-9).unwrap_or(400.0)
+    STRIDES.into_iter().map(f64::from).find(|&stride| stride >= least - 1e-9).unwrap_or(400.0)
 }
 
 fn within_decade(range: Range, limit: usize) -> Vec<Tick> {
@@ -82,7 +119,8 @@ fn within_decade(range: Range, limit: usize) -> Vec<Tick> {
     found
 }
 
-fn label_of(factor: i32, power: i32) -> String {
+/// A factor times a power of ten, written out where that is short.
+pub(crate) fn label_of(factor: i32, power: i32) -> String {
     match power {
         0..4 => format!("{}", f64::from(factor) * 10f64.powi(power)),
         -3..0 => format!("{:.*}", power.unsigned_abs() as usize, f64::from(factor) * 10f64.powi(power)),

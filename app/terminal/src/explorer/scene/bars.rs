@@ -33,7 +33,7 @@ pub(super) fn standing(theme: Theme, fraction: f64, style: Style, area: Rect, bu
     let shapes = match theme.glyphs {
         Glyphs::Ascii => RISING_ASCII,
         Glyphs::Half => RISING_HALF,
-        Glyphs::Auto | Glyphs::Braille => RISING,
+        Glyphs::Auto | Glyphs::Braille | Glyphs::Octant => RISING,
     };
     let eighths = eighths(fraction, area.height);
     for (index, y) in (area.y..area.bottom()).rev().enumerate() {
@@ -48,7 +48,7 @@ pub(super) fn lying(theme: Theme, fraction: f64, style: Style, area: Rect, buffe
     let shapes = match theme.glyphs {
         Glyphs::Ascii => GROWING_ASCII,
         Glyphs::Half => GROWING_HALF,
-        Glyphs::Auto | Glyphs::Braille => GROWING,
+        Glyphs::Auto | Glyphs::Braille | Glyphs::Octant => GROWING,
     };
     let eighths = eighths(fraction, area.width);
     for (index, x) in (area.x..area.right()).enumerate().filter(|(index, _)| part(eighths, *index as u16) > 0) {

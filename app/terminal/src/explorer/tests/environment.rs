@@ -34,6 +34,7 @@ fn glyph_sets() {
         (Glyphs::Auto, "xterm", "C", Glyphs::Ascii),
         (Glyphs::Auto, "xterm", "", Glyphs::Ascii),
         (Glyphs::Half, "linux", "C", Glyphs::Half),
+        (Glyphs::Octant, "xterm", "C", Glyphs::Octant),
     ];
     for (choice, term, locale, expected) in table {
         assert_eq!(glyphs(choice, &environment(false, "", term, locale)), expected, "{choice:?} {term} {locale}");

@@ -144,7 +144,7 @@ fn band<'a>(state: &'a State, chart: usize, metric: usize, group: usize, groups:
         marks: &[],
         dash: dash(state, chart, metric, first),
         style: state.theme.run(first),
-        label: if metric == 0 { &state.runs[first].cell.optimizer } else { "" },
+        label: if metric == 0 { &band.label } else { "" },
         failed: false,
     })
 }

@@ -48,7 +48,7 @@ fn scale() -> impl Strategy<Value = Scale> {
 }
 
 fn glyphs() -> impl Strategy<Value = Glyphs> {
-    prop_oneof![Just(Glyphs::Braille), Just(Glyphs::Half), Just(Glyphs::Ascii)]
+    prop_oneof![Just(Glyphs::Braille), Just(Glyphs::Octant), Just(Glyphs::Half), Just(Glyphs::Ascii)]
 }
 
 fn split(points: &[(f64, f64)]) -> (Vec<f64>, Vec<f64>) {

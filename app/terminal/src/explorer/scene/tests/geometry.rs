@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::pictures::{histogram, simplex, theme};
+use super::pictures::{histogram, simplex, theme, trajectory};
 use crate::explorer::options::Glyphs;
 use crate::explorer::plot::Dash;
 use crate::explorer::scene::axis::Axis;
@@ -10,6 +10,7 @@ use crate::explorer::scene::ball::Ball;
 use crate::explorer::scene::plane::Plane;
 use crate::explorer::scene::sheet::Sheet;
 use crate::explorer::scene::simplex::view::{EDGES, View, embed, is_hidden, lattice, product, rulings, vertex};
+use crate::explorer::scene::words::mark;
 use crate::explorer::scene::{Histogram, Local2};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -105,6 +106,50 @@ fn a_dash_goes_on_along_a_steep_path() {
     assert!(column.iter().all(|symbol| *symbol == "⠁"), "{column:?}");
 }
 
+#[test]
+fn arrows_point_downhill() {
+    let mut picture = trajectory();
+    picture.trails.drain(..2);
+    picture.trails[0].local = Some(Local2 { fisher: [1.0, 0.0, 1.0], gradient: (1.0, 0.0), natural: (0.0, -1e-9) });
+    let area = Rect::new(0, 0, 80, 24);
+    let mut buffer = Buffer::empty(area);
+    picture.render(theme(Glyphs::Braille), area, &mut buffer);
+    let find = |symbol: &str| area.positions().skip(80).find(|at| buffer[*at].symbol() == symbol);
+    let (end, left, up) = (find("●").expect("an end"), find("←").expect("a head"), find("↑").expect("a head"));
+    assert!(left.y == end.y && left.x < end.x && up.x == end.x && up.y < end.y, "{end} {left} {up}");
+}
+
+#[test]
+fn a_point_that_is_not_finite_is_a_gap() {
+    let area = Rect::new(0, 0, 20, 2);
+    for odd in [(f64::NAN, 1.0), (8.0, f64::INFINITY), (f64::NEG_INFINITY, f64::NAN)] {
+        let mut sheet = Sheet::new(theme(Glyphs::Braille), area);
+        let mut pen = sheet.pen(Style::new(), Dash::Solid);
+        sheet.path([(2.5, 1.0), (4.5, 1.0), odd, (12.5, 1.0), (14.5, 1.0), odd, (17.5, 1.0)].into_iter(), &mut pen);
+        sheet.line((6.0, 3.0), odd, &mut pen);
+        let drawn: Vec<u16> = (0..20).filter(|&x| !sheet.is_blank((x, 0)) || !sheet.is_blank((x, 1))).collect();
+        assert_eq!(drawn, [2, 3, 4, 12, 13, 14, 17]);
+    }
+}
+
+/// The part of a line on the sheet is where the whole line would be.
+#[test]
+fn a_line_from_outside_is_cut_off() {
+    let mut sheet = Sheet::new(theme(Glyphs::Braille), Rect::new(0, 0, 10, 5));
+    let mut pen = sheet.pen(Style::new(), Dash::Solid);
+    sheet.line((-995.0, -995.0), (1005.0, 1005.0), &mut pen);
+    sheet.line((-5.0, 4.0), (4.0, -5.0), &mut pen);
+    let drawn: Vec<(u16, u16)> = (0..5).flat_map(|y| (0..10).map(move |x| (x, y))).filter(|at| !sheet.is_blank(*at)).collect();
+    assert_eq!(drawn, (0..10).map(|x| (x, x / 2)).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_mark_outside_its_area_is_not_made() {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 9, 9));
+    mark(&mut buffer, Rect::new(2, 2, 3, 3), (5, 2), "x", Style::new());
+    assert_eq!(buffer, Buffer::empty(buffer.area));
+}
+
 fn plane() -> Plane {
     let axis = Axis { low: 0.0, high: 1.0 };
     Plane::new(axis, axis, Rect::new(0, 0, 60, 30)).expect("room")
@@ -133,8 +178,10 @@ proptest! {
         let view = View::new(yaw, pitch, (80.0, 48.0), (4.0, 2.0));
         let turned = view.turn(embed(one));
         prop_assert!((distance(turned, [0.0; 3]) - distance(embed(one), [0.0; 3])).abs() < 1e-12);
-        let (x, y) = view.project(one);
-        prop_assert!((4.0 - 1e-9..=76.0 + 1e-9).contains(&x) && (2.0 - 1e-9..=46.0 + 1e-9).contains(&y), "{x} {y}");
+        for (width, height) in [(80.0, 48.0), (20.0, 90.0)] {
+            let (x, y) = View::new(yaw, pitch, (width, height), (4.0, 2.0)).project(one);
+            prop_assert!((4.0 - 1e-9..=width - 4.0 + 1e-9).contains(&x) && (2.0 - 1e-9..=height - 2.0 + 1e-9).contains(&y));
+        }
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! Run directories: followed while another process writes them, replayed, or written as a picture or a table.
+
+use super::{code, session, show as run, write as write_file};
+use crate::cli::{Explore, Global, Size};
+use crate::command::{Failure, IO, OK, Outcome, USAGE};
+use crate::explorer::{self, Exit, Session, Source};
+use crate::gallery::GALLERY;
+use elbow_engine::follow::Follower;
+use elbow_engine::replay::Replayer;
+use std::path::Path;
+
+fn unreadable(reason: String) -> Failure {
+    Failure(IO, format!("error: {reason}"))
+}
+
+/// Shows a run directory, as it stands or from its start, until the user leaves.
+pub fn show(directory: &Path, arguments: &Explore, global: &Global) -> Outcome {
+    let mut speed = arguments.replay;
+    loop {
+        let exit = match speed {
+            Some(speed) => {
+                let (live, _replayer) = Replayer::start(directory, speed).map_err(unreadable)?;
+                run(session(&directory.display().to_string(), live, Source::Replayed, arguments, global))?
+            }
+            None => {
+                let (live, _follower) = Follower::start(directory).map_err(unreadable)?;
+                run(session(&directory.display().to_string(), live, Source::Recorded, arguments, global))?
+            }
+        };
+        match exit {
+            // From its start again, at the speed asked for.
+            Exit::Replay => speed = Some(arguments.replay.unwrap_or(1.0)),
+            Exit::Open(entry) if entry < GALLERY.len() => return super::running::from_gallery(entry, arguments, global),
+            exit => return Ok(code(exit)),
+        }
+    }
+}
+
+/// Writes the screen that a run directory gives, without a terminal.
+pub fn write(directory: &Path, arguments: &Explore, global: &Global) -> Outcome {
+    let (live, _follower) = Follower::start(directory).map_err(unreadable)?;
+    let session = session(&directory.display().to_string(), live, Source::Recorded, arguments, global);
+    let Size(width, height) = arguments.size;
+    let made = |text: fn(&Session, (u16, u16)) -> Result<String, String>| {
+        text(&session, (width, height)).map_err(|reason| Failure(USAGE, format!("error: {reason}")))
+    };
+    if let Some(path) = &arguments.svg {
+        write_file(path, &made(explorer::picture)?)?;
+    }
+    if let Some(path) = &arguments.csv {
+        write_file(path, &made(explorer::table)?)?;
+    }
+    Ok(OK)
+}
