@@ -12,6 +12,7 @@
 pub mod array;
 pub mod build;
 pub mod cell;
+pub mod change;
 pub mod check;
 pub mod diagnostic;
 pub mod directory;
@@ -29,3 +30,4 @@ pub mod run;
 pub mod spec;
 pub mod start;
 pub mod sweep;
+pub mod tuned;

@@ -41,3 +41,25 @@ pub fn small(model: &str, optimizer: &str) -> String {
          [[optimizer]]\nplugin = \"fisher-rao\"\nstep_size = 0.01\n{optimizer}\n"
     )
 }
+
+/// The bits of a recorded cell: steps, then values.
+pub fn bits(cell: &elbow_engine::directory::Recorded) -> Vec<u64> {
+    cell.steps.iter().copied().chain(cell.values.iter().map(|value| value.to_bits())).collect()
+}
+
+/// Waits for something that another thread does.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !holds() {
+        assert!(start.elapsed().as_secs() < 60, "still not: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
+
+/// A held cell makes this many steps, one by one.
+pub fn make_steps(live: &elbow_engine::live::Live, cell: usize, steps: u64) {
+    let cell = live.cell(cell).expect("a cell");
+    let target = cell.steps_done() + steps;
+    (0..steps).for_each(|_| live.control.step_once(&cell));
+    until("the steps are made", || cell.steps_done() >= target);
+}

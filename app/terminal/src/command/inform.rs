@@ -66,7 +66,7 @@ pub fn listing(kind: PluginKind, listing: &Listing, global: &Global) -> Outcome 
         Listing::List => print(&report::plugins(catalog.list(kind))),
         Listing::Show { name } => {
             let plugin = catalog.find(kind, name).map_err(|near| unknown(kind, name, near, catalog.list(kind)))?;
-            let engine = if kind == PluginKind::Model { spec::model() } else { spec::optimizer() };
+            let engine = if kind == PluginKind::Model { spec::model() } else { spec::optimizer(None) };
             print(&report::plugin(plugin, &engine))
         }
     }
