@@ -171,5 +171,5 @@ fn changes_models_and_seeds_of_an_optimizer() {
     );
     check(&small("", "changes = [{ step = 5 }]"), &["10:12 nothing changes at step 5; what can is `step_size`"]);
     let together = "[[optimizer]]\nplugin = \"euclidean\"\nintegrator = \"rk4\"\nchanges = [{ step = 4, momentum = 0.5 }]\n";
-    check(&(small("", "") + together), &["after the change at step 4: momentum is a discrete method"]);
+    check(&(small("", "") + together), &["14:11 after the change at step 4: momentum: momentum is a discrete method"]);
 }

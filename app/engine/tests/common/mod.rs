@@ -11,9 +11,13 @@ use std::sync::Arc;
 
 /// Plans a text.
 pub fn try_plan(text: &str) -> Result<Plan, Diagnostics> {
+    plan_in(text, Path::new(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// Plans a text whose files are in a folder.
+pub fn plan_in(text: &str, base: &Path) -> Result<Plan, Diagnostics> {
     let catalog = Arc::new(Catalog::bundled(elbow_bundle::bundle()).expect("the bundle is admitted"));
-    let request = Request { name: "test.toml", text, base: Path::new(env!("CARGO_MANIFEST_DIR")), set: &[], seeds: None };
-    build::plan(&request, &catalog)
+    build::plan(&Request { name: "test.toml", text, base, set: &[], seeds: None }, &catalog)
 }
 
 /// Plans a text that is right.
