@@ -1,5 +1,6 @@
 //! From what was written to the plan: plugins are found, sweeps expanded, every value checked, every start placed.
 
+use crate::change::{self, Planned};
 use crate::check;
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Node, NodeKind};
@@ -8,7 +9,7 @@ use crate::start::{Init, resolve_task, start};
 use crate::sweep::{Sweep, expand};
 use crate::{array, json, spec};
 use elbow_abi::UNSUPPORTED;
-use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value};
+use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value, nearest};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -34,6 +35,14 @@ pub struct Request<'a> {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn plan(request: &Request<'_>, catalog: &Arc<Catalog>) -> Result<Plan, Diagnostics> {
+    plan_with(request, catalog, &[])
+}
+
+/// Plans an experiment with models that are there already: one that is the same is shared and not made again.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn plan_with(request: &Request<'_>, catalog: &Arc<Catalog>, known: &[&PlannedModel]) -> Result<Plan, Diagnostics> {
     let mut out = Diagnostics::default();
     let mut root = document::parse(request.name, request.text, &mut out);
     if !out.is_empty() {
@@ -42,7 +51,7 @@ pub fn plan(request: &Request<'_>, catalog: &Arc<Catalog>) -> Result<Plan, Diagn
     for assignment in request.set {
         document::set(&mut root, assignment, &mut out);
     }
-    let plan = Builder { base: request.base, catalog, out: &mut out }.plan(&root, request.seeds.clone());
+    let plan = Builder { base: request.base, catalog, known, out: &mut out }.plan(&root, request.seeds.clone());
     match plan {
         Some(plan) if out.is_empty() => Ok(plan),
         _ => {
@@ -57,6 +66,8 @@ pub fn plan(request: &Request<'_>, catalog: &Arc<Catalog>) -> Result<Plan, Diagn
 struct Builder<'a> {
     base: &'a Path,
     catalog: &'a Arc<Catalog>,
+    /// Models that need not be made again.
+    known: &'a [&'a PlannedModel],
     out: &'a mut Diagnostics,
 }
 
@@ -67,8 +78,22 @@ struct Checked<'a> {
     label: String,
     engine: Value,
     parameters: Value,
+    changes: Vec<Planned>,
     /// Nothing is wrong with what was written, so the plugin may look at it.
     clean: bool,
+}
+
+impl Checked<'_> {
+    /// The one model that an optimizer runs on.
+    fn model(&self) -> Option<&str> {
+        self.engine.get("model").and_then(Value::as_text)
+    }
+
+    /// Those of the run's seeds that an optimizer runs with.
+    fn seeds(&self) -> Option<Vec<u64>> {
+        let Some(Value::Array { data, .. }) = self.engine.get("seeds") else { return None };
+        Some(data.iter().map(|seed| *seed as u64).collect())
+    }
 }
 
 impl<'a> Builder<'a> {
@@ -76,8 +101,8 @@ impl<'a> Builder<'a> {
         let top = check::table(root, &spec::experiment(), &spec::sections(), self.base, self.out);
         let sweeps = Sweep::read(root.get("sweep"), self.out);
         let probing = root.get("probe").is_some();
-        let models = self.section(root, "model", PluginKind::Model, &spec::model(), &sweeps);
-        let optimizers = self.section(root, "optimizer", PluginKind::Optimizer, &spec::optimizer(), &sweeps);
+        let models = self.section(root, "model", PluginKind::Model, |_| spec::model(), &sweeps);
+        let optimizers = self.section(root, "optimizer", PluginKind::Optimizer, |plugin| spec::optimizer(Some(plugin)), &sweeps);
         for sweep in sweeps.iter().filter(|sweep| !sweep.used.get()) {
             self.out
                 .error(Some(&sweep.span), format!("no {} has the key `{}` that is swept", sweep.section, sweep.path.join(".")));
@@ -90,6 +115,7 @@ impl<'a> Builder<'a> {
         }
         let run = top.get("run").cloned().unwrap_or(Value::Absent);
         let seeds = seeds.unwrap_or_else(|| self.seeds(root, &run));
+        self.selections(root, &models, &optimizers, &seeds);
         let instances: Vec<_> = models.into_iter().filter_map(|model| self.instance(model)).collect();
         let probe = probing.then(|| self.probe(root, &top)).flatten();
         let mut plan = Plan {
@@ -104,6 +130,7 @@ impl<'a> Builder<'a> {
             probe,
             seeds,
             effective: serde_json::Value::Null,
+            base: self.base.to_owned(),
             catalog: Arc::clone(self.catalog),
         };
         plan.effective = effective(&plan, &top, &instances, &optimizers);
@@ -117,11 +144,19 @@ impl<'a> Builder<'a> {
         Some(plan)
     }
 
-    fn section(&mut self, root: &Node, name: &str, kind: PluginKind, keys: &[Schema], sweeps: &[Sweep]) -> Vec<Checked<'a>> {
+    fn section(
+        &mut self,
+        root: &Node,
+        name: &str,
+        kind: PluginKind,
+        keys: impl Fn(&Plugin) -> Vec<Schema>,
+        sweeps: &[Sweep],
+    ) -> Vec<Checked<'a>> {
         let catalog: &'a Catalog = self.catalog;
         let mut all: Vec<Checked<'a>> = Vec::new();
         for node in root.get(name).map(Node::items).unwrap_or_default() {
             let Some(plugin) = self.plugin(catalog, node, kind) else { continue };
+            let keys = &keys(plugin);
             let fields: Vec<&Schema> = keys.iter().chain(&plugin.schema).collect();
             let label = text(node, "label").unwrap_or_else(|| natural_label(node, plugin));
             for (node, suffix) in expand(node, name, &label, &fields, sweeps, self.out) {
@@ -132,8 +167,10 @@ impl<'a> Builder<'a> {
                 let before = self.out.issues().len();
                 let engine = check::table(&node, keys, &plugin.schema, self.base, self.out);
                 let parameters = check::table(&node, &plugin.schema, keys, self.base, self.out);
+                let list = engine.get("changes").unwrap_or(&Value::Absent);
+                let changes = change::planned(list, node.get("changes"), plugin, self.out);
                 let clean = self.out.issues().len() == before;
-                all.push(Checked { node, plugin, label, engine, parameters, clean });
+                all.push(Checked { node, plugin, label, engine, parameters, changes, clean });
             }
         }
         all
@@ -162,11 +199,38 @@ impl<'a> Builder<'a> {
 
     fn seeds(&mut self, root: &Node, run: &Value) -> Vec<u64> {
         let Some(Value::Array { data, .. }) = run.get("seeds") else { return vec![0] };
-        if let Some(wrong) = data.iter().find(|seed| seed.fract() != 0.0 || **seed > 2f64.powi(53)) {
-            let span = root.locate("run.seeds").span.clone();
-            self.out.error(Some(&span), format!("the seed {wrong} is not a whole number"));
+        self.whole(data, root.locate("run.seeds"))
+    }
+
+    fn whole(&mut self, seeds: &[f64], node: &Node) -> Vec<u64> {
+        if let Some(wrong) = seeds.iter().find(|seed| seed.fract() != 0.0 || **seed > 2f64.powi(53)) {
+            self.out.error(Some(&node.span), format!("the seed {wrong} is not a whole number"));
         }
-        data.iter().map(|seed| *seed as u64).collect()
+        seeds.iter().map(|seed| *seed as u64).collect()
+    }
+
+    /// An optimizer for some of the cells names a model and seeds that there are.
+    fn selections(&mut self, root: &Node, models: &[Checked<'_>], optimizers: &[Checked<'_>], seeds: &[u64]) {
+        let written = root.get("model").map(Node::items).unwrap_or_default().iter().filter_map(|node| text(node, "label"));
+        let labels: Vec<String> = models.iter().map(|model| model.label.clone()).chain(written).collect();
+        for Checked { node, engine, .. } in optimizers {
+            if let (Some(model), Some(place)) = (engine.get("model").and_then(Value::as_text), node.get("model"))
+                && !labels.iter().any(|label| label == model)
+            {
+                let near = nearest(model, labels.iter().map(String::as_str));
+                let help = near
+                    .map_or_else(|| format!("the models are {}", labels.join(", ")), |near| format!("did you mean `{near}`?"));
+                self.out.error_with_help(Some(&place.span), format!("there is no model with the label `{model}`"), Some(help));
+            }
+            if let (Some(Value::Array { data, .. }), Some(place)) = (engine.get("seeds"), node.get("seeds")) {
+                let own = self.whole(data, place);
+                if let Some(place_of) = own.iter().position(|seed| !seeds.contains(seed)) {
+                    let all = seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+                    let message = format!("the seed {} is not one of the run's: {all}", own[place_of]);
+                    self.out.error(Some(&node.locate(&format!("seeds[{place_of}]")).span), message);
+                }
+            }
+        }
     }
 
     /// Makes the model; its issues get their places.
@@ -174,17 +238,13 @@ impl<'a> Builder<'a> {
         if !checked.clean {
             return None;
         }
-        match Model::new(checked.plugin, &checked.parameters) {
+        let canonical =
+            json!([checked.plugin.id, json::of(&checked.parameters), json::of(checked.engine.get("init")?)]).to_string();
+        let known = self.known.iter().find(|known| known.canonical == canonical).map(|known| Arc::clone(&known.model));
+        match known.map_or_else(|| Model::new(checked.plugin, &checked.parameters), Ok) {
             Ok(model) => {
-                let canonical = json!([checked.plugin.id, json::of(&checked.parameters), json::of(checked.engine.get("init")?)]);
-                let planned = PlannedModel {
-                    label: checked.label.clone(),
-                    plugin: checked.plugin.id.clone(),
-                    parameters: checked.parameters.clone(),
-                    model,
-                    canonical: canonical.to_string(),
-                };
-                Some((checked, planned))
+                let (label, plugin, parameters) = (checked.label.clone(), checked.plugin.id.clone(), checked.parameters.clone());
+                Some((checked, PlannedModel { label, plugin, parameters, model, canonical }))
             }
             Err(error) => {
                 self.report(&checked.node, "", &error);
@@ -208,6 +268,9 @@ impl<'a> Builder<'a> {
         for (m, (written, model)) in models.iter().enumerate() {
             let starts = self.starts(plan, written, model);
             for (o, optimizer) in optimizers.iter().enumerate().filter(|(_, optimizer)| optimizer.clean) {
+                if optimizer.model().is_some_and(|label| label != model.label) {
+                    continue;
+                }
                 let left_out = |reason| LeftOut { model: model.label.clone(), optimizer: optimizer.label.clone(), reason };
                 let task = match resolve_task(&optimizer.engine, model, optimizer.plugin, written.plugin) {
                     Ok(task) => task,
@@ -229,13 +292,18 @@ impl<'a> Builder<'a> {
                     }
                     Ok(_) => {}
                 }
+                if let Err(reason) = self.check_changes(optimizer, &problem) {
+                    plan.left_out.push(left_out(reason));
+                    continue;
+                }
                 if let Some(reason) = starts.first().and_then(|start| cannot_step(model, optimizer, task, start)) {
                     plan.left_out.push(left_out(reason));
                     continue;
                 }
-                for (seed, start) in plan.seeds.iter().zip(&starts) {
-                    let name =
-                        json!([model.canonical, optimizer.plugin.id, json::of(&optimizer.parameters), task_json(task), seed]);
+                let own = optimizer.seeds();
+                let seeds = plan.seeds.iter().zip(&starts).filter(|(seed, _)| own.as_ref().is_none_or(|own| own.contains(seed)));
+                for (seed, start) in seeds {
+                    let name = name(model, optimizer, task, *seed);
                     let (index, id, start) = (plan.cells.len(), hash(&name.to_string()), start.clone());
                     if plan.cells.iter().any(|cell| cell.id == id) {
                         plan.left_out.push(left_out(format!("it repeats another cell (seed {seed})")));
@@ -250,6 +318,23 @@ impl<'a> Builder<'a> {
                 self.out.error(None, format!("{model} with {optimizer}: {reason}"));
             }
         }
+    }
+
+    /// Parameters must be right together after each change too. Err: what this model cannot do, and another may.
+    fn check_changes(&mut self, optimizer: &Checked<'_>, problem: &Problem) -> Result<(), String> {
+        let mut parameters = optimizer.parameters.clone();
+        for Planned { step, change } in &optimizer.changes {
+            change::put(&mut parameters, &change.path, change.value.clone());
+            match Optimizer::new(optimizer.plugin, &parameters, problem) {
+                Err(error) if error.code() == UNSUPPORTED => return Err(format!("after the change at step {step}: {error}")),
+                Err(error) => {
+                    let place = optimizer.node.get("changes").unwrap_or(&optimizer.node);
+                    self.out.error(Some(&place.span), format!("after the change at step {step}: {error}"));
+                }
+                Ok(_) => {}
+            }
+        }
+        Ok(())
     }
 
     fn starts(&mut self, plan: &Plan, written: &Checked<'_>, model: &PlannedModel) -> Vec<Vec<f64>> {
@@ -296,8 +381,18 @@ impl<'a> Builder<'a> {
 }
 
 fn planned_optimizer(checked: Checked<'_>) -> PlannedOptimizer {
-    let Checked { plugin, label, parameters, engine, .. } = checked;
-    PlannedOptimizer { label, plugin: plugin.id.clone(), parameters, task: engine }
+    let (model, seeds) = (checked.model().map(str::to_owned), checked.seeds());
+    let Checked { plugin, label, parameters, engine, changes, .. } = checked;
+    PlannedOptimizer { label, plugin: plugin.id.clone(), parameters, task: engine, changes, model, seeds }
+}
+
+/// All that the numbers of a cell depend on.
+fn name(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, seed: u64) -> serde_json::Value {
+    let mut name = json!([model.canonical, optimizer.plugin.id, json::of(&optimizer.parameters), task_json(task), seed]);
+    if let (false, Some(name)) = (optimizer.changes.is_empty(), name.as_array_mut()) {
+        name.push(change::rows(&optimizer.changes));
+    }
+    name
 }
 
 /// The reason why an optimizer cannot make a step on a model, found by making one. Other failures are the cell's.
@@ -351,6 +446,7 @@ fn effective(plan: &Plan, top: &Value, models: &[(Checked<'_>, PlannedModel)], o
             all.extend(own);
             all.insert("plugin".into(), json!(checked.plugin.id));
             all.insert("label".into(), json!(checked.label));
+            checked.seeds().map(|seeds| all.insert("seeds".into(), json!(seeds)));
         }
         all
     };

@@ -1,18 +1,21 @@
 //! One cell: an optimizer on a model, step by step until its budget or its end.
 
 use crate::journal::Writer;
-use crate::live::{Control, LiveCell, Metric, Status};
+use crate::live::{Change, Control, Done, LiveCell, Metric, Next, Status};
 use crate::plan::{Budget, Cell, Ending, Plan, PlannedModel};
 use crate::record::Recorder;
+use crate::tuned::Tuned;
+use crate::{change, json};
 use elbow_abi::{DOMAIN, NUMERIC, OBJECTIVE_ELBO};
-use elbow_host::{Counts, Error, Optimizer, Place, PluginKind, Proxy, Result, Stream, work_time};
+use elbow_host::{Counts, Error, Place, PluginKind, Proxy, Result, Stream, work_time};
+use serde_json::json;
 use std::io;
 use std::time::{Duration, Instant};
 
 /// A cell under way.
 pub struct Running {
     proxy: Box<Proxy>,
-    optimizer: Optimizer,
+    tuned: Tuned,
     budget: Budget,
     step: u64,
     path_length: f64,
@@ -51,12 +54,11 @@ impl Running {
     /// The plugin's error.
     pub fn new(plan: &Plan, cell: &Cell) -> Result<Self> {
         let (model, optimizer) = (plan.model_of(cell), plan.optimizer_of(cell));
-        let found = plan.catalog.find(PluginKind::Optimizer, &optimizer.plugin);
-        let plugin = found.map_err(|_| Error::new(elbow_abi::FAILED, format!("there is no optimizer {}", optimizer.plugin)))?;
-        let proxy = Proxy::new(&model.model, cell.task, &cell.start, noise_seed(model, cell.seed), plugin.quantities.len())?;
-        let optimizer = Optimizer::new(plugin, &optimizer.parameters, &proxy.problem())?;
+        let reports = plan.catalog.find(PluginKind::Optimizer, &optimizer.plugin).map_or(0, |plugin| plugin.quantities.len());
+        let proxy = Proxy::new(&model.model, cell.task, &cell.start, noise_seed(model, cell.seed), reports)?;
+        let tuned = Tuned::new(plan, cell, &proxy.problem())?;
         let (budget, process_time) = (plan.budget.clone(), Duration::ZERO);
-        Ok(Self { proxy, optimizer, budget, step: 0, path_length: 0.0, process_time, segment: None })
+        Ok(Self { proxy, tuned, budget, step: 0, path_length: 0.0, process_time, segment: None })
     }
 
     /// Steps made.
@@ -87,7 +89,10 @@ impl Running {
     /// The plugin's error.
     pub fn advance(&mut self, until: u64, control: &Control) -> Result<()> {
         while self.step < until && !control.is_stopped() {
-            self.proxy.step(&mut self.optimizer, false)?;
+            while let Some(change) = self.tuned.due(self.step) {
+                let _ = self.tuned.change(&change, &self.proxy.problem()); // a refused change changes nothing
+            }
+            self.proxy.step(&mut self.tuned.optimizer, false)?;
             self.step += 1;
         }
         Ok(())
@@ -114,14 +119,51 @@ impl Running {
             if over {
                 return Ok(self.ending(Status::Finished, String::new()));
             }
-            if !control.may_step(records.live) {
+            if !self.may_step(control, records)? {
                 return Ok(self.ending(Status::Stopped, "stopped on request".into()));
             }
-            control.keep_pace(records.live);
+            // What a fork repeats was seen before.
+            if records.live.fork.is_none_or(|fork| self.step >= fork.step) {
+                control.keep_pace(records.live);
+            }
             if let Err((status, reason)) = self.one_step(records) {
                 return Ok(self.ending(status, reason));
             }
         }
+    }
+
+    /// Makes the changes that are due, the planned ones first, and waits while the cell is held. False: it shall end.
+    fn may_step(&mut self, control: &Control, records: &mut Records<'_>) -> io::Result<bool> {
+        while let Some(change) = self.tuned.due(self.step) {
+            self.change(change, true, records)?;
+        }
+        loop {
+            match control.next(records.live) {
+                Next::Step => return Ok(true),
+                Next::End => return Ok(false),
+                Next::Change => {
+                    records.live.take_changes().into_iter().try_for_each(|change| self.change(change, false, records))?;
+                }
+            }
+        }
+    }
+
+    /// Makes a change, or refuses it with a reason; the journal and who looks on are told.
+    fn change(&mut self, change: Change, planned: bool, records: &mut Records<'_>) -> io::Result<()> {
+        let (step, path, new) = (self.step, &change.path, change::show(&change.value));
+        let old = change::show(self.tuned.value(path));
+        let result = self.tuned.change(&change, &self.proxy.problem());
+        let mut mark = json!({ "step": step, "event": "change", "path": path, "value": json::of(&change.value) });
+        match &result {
+            Ok(_) => records.live.mark(step, format!("{path} {old} → {new}")),
+            Err(error) => {
+                records.live.mark(step, format!("{path} stays {old}, not {new}: {error}"));
+                mark["event"] = json!("refused");
+                mark["reason"] = json!(error.to_string());
+            }
+        }
+        records.live.settle(Done { step, change, before: result.ok(), planned });
+        records.journal.as_mut().map_or(Ok(()), |journal| journal.other("mark", &mark))
     }
 
     fn ending(&self, status: Status, reason: String) -> Ending {
@@ -149,8 +191,9 @@ impl Running {
     fn one_step(&mut self, records: &mut Records<'_>) -> std::result::Result<(), (Status, String)> {
         self.segment.get_or_insert_with(work_time);
         let before = self.proxy.counts.halvings;
-        let length = self.proxy.step(&mut self.optimizer, records.recorder.measures_path()).map_err(|error| end(&error))?;
+        let length = self.proxy.step(&mut self.tuned.optimizer, records.recorder.measures_path()).map_err(|error| end(&error))?;
         self.step += 1;
+        records.live.progress(self.step);
         self.path_length += length;
         let halvings = self.proxy.counts.halvings - before;
         match (&mut records.journal, halvings) {

@@ -61,7 +61,9 @@ pub fn value(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -
         (Kind::Number, NodeKind::Integer(value)) => number(*value as f64, node, schema, out),
         (Kind::Number, NodeKind::Number(value)) => number(*value, node, schema, out),
         (Kind::Text, NodeKind::Text(value)) => Value::Text(value.clone()),
+        (Kind::Path, NodeKind::Text(written)) if written.is_empty() => schema.default.clone(),
         (Kind::Path, NodeKind::Text(written)) => path(written, node, schema, base, out),
+        (Kind::Path, NodeKind::Table(_)) => recorded_path(node, schema, base, out),
         (Kind::Choice(names), NodeKind::Text(text)) => choice(text, names, node, schema, out),
         (Kind::Array, _) => array::read(node, schema, base, out).unwrap_or(Value::Absent),
         (Kind::Table(fields), NodeKind::Table(_)) => table(node, fields, &[], base, out),
@@ -92,6 +94,27 @@ fn path(written: &str, node: &Node, schema: &Schema, base: &Path, out: &mut Diag
             schema.default.clone()
         }
     }
+}
+
+/// A file as plans record it, `{ file, sha256, folder }`: its content must be the same, and it may be relative to a folder other
+/// than the experiment's.
+fn recorded_path(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -> Value {
+    let text = |key: &str, doc: &str| Schema::new(key, Kind::Text, doc);
+    let keys = [
+        text("file", "Path of the file.").required(),
+        text("sha256", "SHA-256 of its content."),
+        text("folder", "Folder that the path is relative to."),
+    ];
+    let (before, table) = (out.issues().len(), table(node, &keys, &[], base, out));
+    let given = |key: &str| table.get(key).and_then(Value::as_text);
+    let folder = base.join(given("folder").unwrap_or_default());
+    let value = path(given("file").unwrap_or_default(), node.locate("file"), schema, &folder, out);
+    if let (Value::Path { full, digest, .. }, Some(expected)) = (&value, given("sha256"))
+        && digest != expected
+    {
+        out.error(Some(&node.locate("sha256").span), format!("`{}`: {full} has changed: its SHA-256 is {digest}", schema.key));
+    }
+    if out.issues().len() == before { value } else { schema.default.clone() }
 }
 
 /// SHA-256 of a file, in pieces.

@@ -78,6 +78,12 @@ impl Diagnostics {
         issues
     }
 
+    /// All issues in one line without their places, each with what to write instead.
+    pub fn line(&self) -> String {
+        let help = |issue: &Issue| issue.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+        self.issues().iter().map(|issue| issue.message.clone() + &help(issue)).collect::<Vec<_>>().join("; ")
+    }
+
     /// Line and column of a place, counted from 1, the column in characters.
     pub fn line_column(&self, span: &Span) -> (usize, usize) {
         let text = &self.sources[span.source].text;

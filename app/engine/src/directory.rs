@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! DIR/plan.json              the experiment with all defaults, and its cells: a function of the experiment alone
-//! DIR/environment.json       versions, where the plugins came from
+//! DIR/environment.json       versions, where the plugins came from, the folder that the experiment's files are relative to
+//! DIR/added/0000-ID.json     what a cell is made of that joined while the run went on
 //! DIR/journal/0000-ID.jsonl  the records of a cell: the truth; the same bytes for every run
 //! DIR/timing/0000-ID.jsonl   its process times: the one thing that differs from run to run
 //! DIR/lock                   empty; locked as long as somebody writes
@@ -69,6 +70,14 @@ fn next_free(name: &str) -> io::Result<PathBuf> {
     Err(io::Error::other("no free name is left"))
 }
 
+/// Writes down what a cell is made of that joins.
+pub(crate) fn add(directory: &Path, cell: &Cell, mut parts: Value) -> io::Result<()> {
+    parts["schema_version"] = SCHEMA_VERSION.into();
+    let folder = directory.join("added");
+    fs::create_dir_all(&folder)?;
+    write_whole(&folder.join(format!("{}.json", file_name(cell.index, &cell.id))), &parts)
+}
+
 /// A file appears whole or not at all.
 fn write_whole(path: &Path, value: &Value) -> io::Result<()> {
     let part = path.with_extension("part");
@@ -108,5 +117,6 @@ fn environment(plan: &Plan) -> Value {
         };
         json!({ "id": plugin.id, "package": plugin.package, "origin": place(&plugin.origin), "sha256": sha256 })
     });
-    json!({ "elbow": env!("CARGO_PKG_VERSION"), "plugins": plugins.collect::<Vec<_>>() })
+    let base = std::path::absolute(plan.base.join(".")).unwrap_or_else(|_| plan.base.clone());
+    json!({ "elbow": env!("CARGO_PKG_VERSION"), "base": base, "plugins": plugins.collect::<Vec<_>>() })
 }

@@ -2,6 +2,10 @@
 //!
 //! Numbers are written so that they read back to the same bits; one that is not finite is `NaN`, `inf` or `-inf`.
 
+mod experiment;
+
+pub use experiment::{experiment, write_experiment};
+
 use crate::directory::{self, Recorded};
 use serde_json::json;
 use std::fs;

@@ -69,6 +69,40 @@ pub struct Change {
     pub value: Value,
 }
 
+/// A change that was made or refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// Steps made when it happened.
+    pub step: u64,
+    /// The change.
+    pub change: Change,
+    /// The value before it; absent where it was refused.
+    pub before: Option<Value>,
+    /// Whether the plan made it, rather than a user.
+    pub planned: bool,
+}
+
+/// The changes of a cell's parameters.
+#[derive(Debug, Default)]
+struct Changes {
+    /// Asked for.
+    waiting: Vec<Change>,
+    /// Taken by the engine, and not yet made or refused.
+    making: Vec<Change>,
+    done: Vec<Done>,
+}
+
+/// What a cell does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// A step.
+    Step,
+    /// The changes that wait, see [`LiveCell::take_changes`].
+    Change,
+    /// It ends.
+    End,
+}
+
 /// Something that happened to a cell at a step, for the eyes of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
@@ -109,7 +143,7 @@ pub struct LiveCell {
     marks: Mutex<Vec<Mark>>,
     target: OnceLock<Vec<f64>>,
     histograms: Mutex<Vec<Histogram>>,
-    changes: Mutex<Vec<Change>>,
+    changes: Mutex<Changes>,
     stop: AtomicBool,
     held: AtomicBool,
     /// Single steps that were granted while it was held, and not yet made.
@@ -185,9 +219,32 @@ impl LiveCell {
         lock(&self.histograms).clone()
     }
 
-    /// Engine: takes the changes that were asked for since the last call, to be made before the next step.
+    /// Engine: takes the changes that were asked for since the last call, to be made before the next step and told to
+    /// [`LiveCell::settle`].
     pub fn take_changes(&self) -> Vec<Change> {
-        std::mem::take(&mut lock(&self.changes))
+        let Changes { waiting, making, .. } = &mut *lock(&self.changes);
+        let taken = std::mem::take(waiting);
+        making.extend(taken.iter().cloned());
+        taken
+    }
+
+    /// Engine: notes that a change was made or refused.
+    pub fn settle(&self, done: Done) {
+        let changes = &mut *lock(&self.changes);
+        if let (false, Some(place)) = (done.planned, changes.making.iter().position(|change| *change == done.change)) {
+            changes.making.remove(place);
+        }
+        changes.done.push(done);
+    }
+
+    /// The changes so far, in order: those that were made or refused, and those that were asked for and are to come.
+    pub fn changes(&self) -> (Vec<Done>, Vec<Change>) {
+        let changes = lock(&self.changes);
+        (changes.done.clone(), [&changes.making[..], &changes.waiting].concat())
+    }
+
+    fn is_asked_to_change(&self) -> bool {
+        !lock(&self.changes).waiting.is_empty()
     }
 
     /// Whether a stop of this cell was asked for.
@@ -256,7 +313,14 @@ impl LiveCell {
     /// Engine: ends the cell; `reason` is empty for a finished one.
     pub fn end(&self, status: Status, reason: &str) {
         self.explain(reason);
-        self.status.store(status as u8, Ordering::Release);
+        // With the changes locked: what is asked for later is refused, and what waits came too late.
+        let late = {
+            let changes = &mut *lock(&self.changes);
+            self.status.store(status as u8, Ordering::Release);
+            changes.making.clear();
+            std::mem::take(&mut changes.waiting)
+        };
+        late.iter().for_each(|change| self.mark(self.steps_done(), format!("{} not changed: the cell has ended", change.path)));
     }
 
     /// The columns, once the cell has begun.
@@ -334,10 +398,16 @@ impl Control {
         self.notify();
     }
 
-    /// Asks a cell to change a parameter before its next step, held or not.
-    pub fn change(&self, cell: &LiveCell, change: Change) {
-        lock(&cell.changes).push(change);
+    /// Asks a cell to change a parameter before its next step, held or not. False: it has ended.
+    pub fn change(&self, cell: &LiveCell, change: Change) -> bool {
+        let mut changes = lock(&cell.changes);
+        let goes_on = !cell.status().is_final();
+        if goes_on {
+            changes.waiting.push(change);
+        }
+        drop(changes);
         self.notify();
+        goes_on
     }
 
     /// Steps per second for each cell; 0: as fast as it goes.
@@ -364,16 +434,33 @@ impl Control {
         self.is_paused() || cell.is_held()
     }
 
-    /// Engine: waits while the cell is held. False: it shall end. Returns early where changes wait to be made: call
-    /// [`LiveCell::take_changes`], then this again, until there are none.
-    pub fn may_step(&self, cell: &LiveCell) -> bool {
+    /// Engine: waits while the cell is held; then what it does. Changes come before a granted step.
+    pub fn next(&self, cell: &LiveCell) -> Next {
         // Asked at every step: the lock is for those who wait.
-        if self.holds(cell) && !self.stops(cell) {
-            let waits = || self.holds(cell) && !self.stops(cell) && !cell.use_grant() && lock(&cell.changes).is_empty();
-            let sleep = lock(&self.sleep);
-            drop(self.wake.wait_while(sleep, |()| waits()));
+        self.decide(cell).unwrap_or_else(|| {
+            let mut sleep = lock(&self.sleep);
+            loop {
+                if let Some(next) = self.decide(cell) {
+                    return next;
+                }
+                sleep = self.wake.wait(sleep).unwrap_or_else(PoisonError::into_inner);
+            }
+        })
+    }
+
+    fn decide(&self, cell: &LiveCell) -> Option<Next> {
+        if self.stops(cell) {
+            Some(Next::End)
+        } else if cell.is_asked_to_change() {
+            Some(Next::Change)
+        } else {
+            (!self.holds(cell) || cell.use_grant()).then_some(Next::Step)
         }
-        !self.stops(cell)
+    }
+
+    /// Engine: as [`Control::next`], for a cell without parameters to change. False: it shall end.
+    pub fn may_step(&self, cell: &LiveCell) -> bool {
+        self.next(cell) != Next::End
     }
 
     /// Engine: sleeps for a step of the pace; wakes where somebody wants something.
@@ -456,7 +543,7 @@ impl Live {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, Control, LiveCell, MOST_WAITING};
+    use super::{Change, Control, Done, LiveCell, MOST_WAITING, Next, Status};
     use elbow_host::Value;
     use std::sync::mpsc::channel;
     use std::time::Duration;
@@ -468,21 +555,41 @@ mod tests {
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                while control.may_step(&cell) {
+                loop {
+                    let next = control.next(&cell);
                     let changes = cell.take_changes();
-                    let _ = sender.send(changes.len());
+                    let _ = sender.send((next, changes.len()));
+                    if next == Next::End {
+                        break;
+                    }
                 }
-                let _ = sender.send(99);
             });
             assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "it is held");
             control.step_once(&cell);
-            assert_eq!(receiver.recv(), Ok(0));
+            assert_eq!(receiver.recv(), Ok((Next::Step, 0)));
             control.change(&cell, Change { path: "step_size".into(), value: Value::Number(0.5) });
-            assert_eq!(receiver.recv(), Ok(1));
+            assert_eq!(receiver.recv(), Ok((Next::Change, 1)));
             assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "it is held again");
             control.stop_cell(&cell);
-            assert_eq!(receiver.recv(), Ok(99));
+            assert_eq!(receiver.recv(), Ok((Next::End, 0)));
         });
+    }
+
+    #[test]
+    fn a_change_uses_up_no_granted_step_and_comes_too_late_after_the_end() {
+        let (control, cell) = (Control::default(), LiveCell::new("optimizer", "model", 0, 9));
+        let change = Change { path: "step_size".into(), value: Value::Number(0.5) };
+        control.hold(&cell, true);
+        control.step_once(&cell);
+        assert!(control.change(&cell, change.clone()));
+        assert_eq!(control.next(&cell), Next::Change);
+        assert_eq!((cell.take_changes().len(), cell.changes().1.len()), (1, 1), "taken, and not yet made");
+        cell.settle(Done { step: 0, change: change.clone(), before: Some(Value::Number(0.1)), planned: false });
+        assert_eq!((cell.changes().0.len(), cell.changes().1.len(), control.next(&cell)), (1, 0, Next::Step));
+        assert!(control.change(&cell, change.clone()));
+        cell.end(Status::Finished, "");
+        assert!(!control.change(&cell, change) && cell.changes().1.is_empty());
+        assert_eq!(cell.marks()[0].text, "step_size not changed: the cell has ended");
     }
 
     #[test]

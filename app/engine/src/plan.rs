@@ -1,7 +1,9 @@
 //! The plan: every cell, computed and checked before anything runs.
 
+use crate::change::Planned;
 use crate::live::Status;
 use elbow_host::{Catalog, Model, Task, Value};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What is recorded, and how often.
@@ -52,6 +54,12 @@ pub struct PlannedOptimizer {
     pub parameters: Value,
     /// The engine's keys: objective, recognition, train.
     pub task: Value,
+    /// Changes in mid-run, in the order of their steps.
+    pub changes: Vec<Planned>,
+    /// The one model that it runs on; absent: all.
+    pub model: Option<String>,
+    /// Those of the plan's seeds that it runs with; absent: all.
+    pub seeds: Option<Vec<u64>>,
 }
 
 /// One run: a model, an optimizer, a seed.
@@ -137,6 +145,8 @@ pub struct Plan {
     pub seeds: Vec<u64>,
     /// The experiment with all defaults filled in.
     pub effective: serde_json::Value,
+    /// Folder that its files are relative to.
+    pub base: PathBuf,
     /// The plugins.
     pub catalog: Arc<Catalog>,
 }

@@ -56,7 +56,8 @@ pub fn run(plan: &Plan, live: &Live, jobs: usize, directory: Option<&Path>) -> i
     outcomes.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()
 }
 
-fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<&Path>) -> io::Result<Outcome> {
+/// Runs a cell whose index is its place in `live`.
+pub(crate) fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<&Path>) -> io::Result<Outcome> {
     let view = &live.cell(cell.index).ok_or_else(|| io::Error::other("a cell of another plan"))?;
     let recorder = Recorder::new(plan, cell);
     recorder.target.iter().for_each(|target| view.set_target(target.clone()));

@@ -1,6 +1,7 @@
 //! The keys of an experiment that belong to the engine; the rest belongs to the plugins.
 
-use elbow_host::{Kind, Schema, Value};
+use crate::change;
+use elbow_host::{Kind, Plugin, Schema, Value};
 
 fn table(key: &str, fields: Vec<Schema>, doc: &str) -> Schema {
     Schema::new(key, Kind::Table(fields), doc)
@@ -86,8 +87,8 @@ pub fn model() -> Vec<Schema> {
     ]
 }
 
-/// Keys of every `[[optimizer]]`, beside the plugin's own.
-pub fn optimizer() -> Vec<Schema> {
+/// Keys of every `[[optimizer]]`, beside the plugin's own; `changes` takes the live ones of these, if the plugin is known.
+pub fn optimizer(plugin: Option<&Plugin>) -> Vec<Schema> {
     vec![
         text("plugin", "Id or short name of the optimizer.").required(),
         text("label", "Name in tables and plots."),
@@ -103,5 +104,8 @@ pub fn optimizer() -> Vec<Schema> {
             &["generative", "recognition", "both"],
             "Which parameters are optimized: θ, φ or both. Default: both if q is learned and the objective is the ELBO, else θ.",
         ),
+        text("model", "Label of the one model that it runs on. Default: all models."),
+        Schema::new("seeds", Kind::Array, "Those of the run's seeds that it runs with. Default: all of them.").at_least(0.0),
+        change::schema(plugin),
     ]
 }

@@ -148,3 +148,28 @@ fn the_rendering_has_file_line_column_and_caret() {
         "{text}"
     );
 }
+
+#[test]
+fn changes_models_and_seeds_of_an_optimizer() {
+    check(
+        &small(
+            "label = \"net\"",
+            "model = \"nett\"\nseeds = [0, 3]\nchanges = [\n{ step = -1, step_size = 0.1 },\n{ step = 2, stepsize = 0.1 },\n\
+             { step = 3, integrator = \"rk4\" },\n{ step = 4, damping = { lambda = -1.0, rcond = 0.1 } },\n{ step_size = 0.1 },\n\
+             { step = 5 },\n]",
+        ),
+        &[
+            "10:9 there is no model with the label `nett` | did you mean `net`?",
+            "11:13 the seed 3 is not one of the run's: 0",
+            "13:10 `step` is -1; expected a value ≥ 0",
+            "14:13 unknown key `stepsize` | did you mean `step_size`?",
+            "15:26 `integrator` cannot change while a cell runs; what can is `step_size`",
+            "16:34 `lambda` is -1",
+            "16:48 `damping.rcond` cannot change",
+            "17:1 the key `step` is missing",
+        ],
+    );
+    check(&small("", "changes = [{ step = 5 }]"), &["10:12 nothing changes at step 5; what can is `step_size`"]);
+    let together = "[[optimizer]]\nplugin = \"euclidean\"\nintegrator = \"rk4\"\nchanges = [{ step = 4, momentum = 0.5 }]\n";
+    check(&(small("", "") + together), &["14:11 after the change at step 4: momentum: momentum is a discrete method"]);
+}

@@ -60,14 +60,14 @@ pub enum Command {
     },
     /// Check an experiment: every error, each with file:line:column
     Check(Experiment),
-    /// Write a run directory as tables: runs, points, timing
+    /// Write a run directory as tables (runs, points, timing), or as the experiment that gives it again with all that was edited
     Export {
         /// Run directory
         dir: PathBuf,
-        /// Format of the tables
+        /// Format of the tables, or `experiment`
         #[arg(long, value_enum, default_value = "csv")]
         format: Format,
-        /// Folder for the tables [default: DIR/tables]
+        /// Folder for the tables or for `experiment.toml` [default: DIR/tables]
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
@@ -209,6 +209,8 @@ pub enum Format {
     Csv,
     /// A JSON object a line.
     Jsonl,
+    /// An experiment with the same cells, forks and changes, as TOML.
+    Experiment,
 }
 
 /// `list` or `show`.

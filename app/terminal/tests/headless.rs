@@ -112,6 +112,25 @@ fn export_writes_tables() {
 }
 
 #[test]
+fn export_writes_an_experiment_that_gives_the_same_journals() {
+    let folder = folder();
+    let text = PRODUCT
+        .replace("step_size   = 0.01", "step_size   = 0.01\nchanges = [{ step = 3, step_size = 0.02, metric = \"visible\" }]");
+    fs::write(folder.path().join("x.toml"), text).unwrap();
+    assert!(elbow(folder.path(), &["run", "x.toml", "--out", "run", "--set", "run.steps=9", "-q"]).status.success());
+    let output = elbow(folder.path(), &["export", "run", "--format", "experiment"]);
+    assert_eq!(stdout(&output).trim(), "run/tables/experiment.toml", "{}", stderr(&output));
+    assert!(elbow(folder.path(), &["run", "run/tables/experiment.toml", "--out", "again", "-q"]).status.success());
+    let points = |run: &str| -> Vec<Vec<String>> {
+        let lines = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).unwrap().lines().filter(|line| line.contains("step")).skip(1).map(str::to_owned).collect()
+        };
+        bytes(&folder.path().join(run).join("journal")).into_values().map(lines).collect()
+    };
+    assert!(points("run") == points("again") && points("run")[0].iter().any(|line| line.contains("\"change\"")));
+}
+
+#[test]
 fn the_commands_that_tell() {
     let folder = folder();
     for (arguments, part) in [

@@ -11,9 +11,13 @@ use std::sync::Arc;
 
 /// Plans a text.
 pub fn try_plan(text: &str) -> Result<Plan, Diagnostics> {
+    plan_in(text, Path::new(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// Plans a text whose files are in a folder.
+pub fn plan_in(text: &str, base: &Path) -> Result<Plan, Diagnostics> {
     let catalog = Arc::new(Catalog::bundled(elbow_bundle::bundle()).expect("the bundle is admitted"));
-    let request = Request { name: "test.toml", text, base: Path::new(env!("CARGO_MANIFEST_DIR")), set: &[], seeds: None };
-    build::plan(&request, &catalog)
+    build::plan(&Request { name: "test.toml", text, base, set: &[], seeds: None }, &catalog)
 }
 
 /// Plans a text that is right.
@@ -40,4 +44,26 @@ pub fn small(model: &str, optimizer: &str) -> String {
          target = {{ parameters = [0.7, 0.3, 0.6, 0.2, 0.9] }}\n{model}\n\
          [[optimizer]]\nplugin = \"fisher-rao\"\nstep_size = 0.01\n{optimizer}\n"
     )
+}
+
+/// The bits of a recorded cell: steps, then values.
+pub fn bits(cell: &elbow_engine::directory::Recorded) -> Vec<u64> {
+    cell.steps.iter().copied().chain(cell.values.iter().map(|value| value.to_bits())).collect()
+}
+
+/// Waits for something that another thread does.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !holds() {
+        assert!(start.elapsed().as_secs() < 60, "still not: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
+
+/// A held cell makes this many steps, one by one.
+pub fn make_steps(live: &elbow_engine::live::Live, cell: usize, steps: u64) {
+    let cell = live.cell(cell).expect("a cell");
+    let target = cell.steps_done() + steps;
+    (0..steps).for_each(|_| live.control.step_once(&cell));
+    until("the steps are made", || cell.steps_done() >= target);
 }

@@ -15,7 +15,7 @@ use std::path::Path;
 pub fn plan(experiment: &Experiment, effective: bool, global: &Global) -> Outcome {
     let plan = plan_file(&experiment.file, &experiment.changes, global)?;
     if effective {
-        let text = toml::to_string(&plan.effective).map_err(|error| Failure(super::INTERNAL, error.to_string()))?;
+        let text = elbow_engine::experiment::text(&plan.effective).map_err(|reason| Failure(super::INTERNAL, reason))?;
         return print(&text);
     }
     if let Some(probe) = &plan.probe {
@@ -46,13 +46,15 @@ pub fn export(run: &Path, format: Format, out: Option<&Path>) -> Outcome {
     if !run.join("journal").is_dir() {
         return Err(Failure(USAGE, format!("error: {} is no run directory: it has no folder `journal`", run.display())));
     }
-    let format = match format {
-        Format::Csv => Tables::Csv,
-        Format::Jsonl => Tables::Jsonl,
-    };
     let tables = run.join("tables");
-    let (files, warnings) =
-        export::export(run, out.unwrap_or(&tables), format).map_err(|reason| Failure(IO, format!("error: {reason}")))?;
+    let out = out.unwrap_or(&tables);
+    let failed = |reason| Failure(IO, format!("error: {reason}"));
+    let (files, warnings) = match format {
+        Format::Csv => export::export(run, out, Tables::Csv),
+        Format::Jsonl => export::export(run, out, Tables::Jsonl),
+        Format::Experiment => export::write_experiment(run, out).map(|file| (vec![file], Vec::new())),
+    }
+    .map_err(failed)?;
     for warning in warnings {
         let _ = writeln!(stderr(), "warning: {warning}");
     }
@@ -66,7 +68,7 @@ pub fn listing(kind: PluginKind, listing: &Listing, global: &Global) -> Outcome 
         Listing::List => print(&report::plugins(catalog.list(kind))),
         Listing::Show { name } => {
             let plugin = catalog.find(kind, name).map_err(|near| unknown(kind, name, near, catalog.list(kind)))?;
-            let engine = if kind == PluginKind::Model { spec::model() } else { spec::optimizer() };
+            let engine = if kind == PluginKind::Model { spec::model() } else { spec::optimizer(None) };
             print(&report::plugin(plugin, &engine))
         }
     }
