@@ -11,6 +11,8 @@ mod keymap;
 mod layout;
 mod number;
 mod options;
+#[cfg_attr(not(test), expect(dead_code, reason = "the key that saves a picture comes next"))]
+mod picture;
 mod plot;
 mod runs;
 mod screen;
