@@ -97,6 +97,12 @@ pub enum Command {
     /// The plugins: where they come from
     #[command(subcommand)]
     Plugin(Plugins),
+    /// What the terminal can show, the settings, the plugins, the machine: what was found, and from where
+    Doctor {
+        /// Print a settings file with every default, to begin from
+        #[arg(long)]
+        settings: bool,
+    },
     /// Completions for a shell, on stdout
     Completions {
         /// Shell

@@ -16,11 +16,12 @@ mod picture;
 mod plot;
 mod runs;
 mod screen;
+pub(crate) mod settings;
 mod state;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod theme;
+pub(crate) mod theme;
 mod update;
 mod view;
 
@@ -32,6 +33,7 @@ use std::time::Duration;
 use elbow_engine::live::Live;
 
 pub use options::{ColorChoice, Glyphs, Options};
+pub(crate) use plot::Canvas;
 pub use state::GalleryEntry;
 pub use terminal::release_signals;
 
