@@ -115,7 +115,8 @@ mod tests {
     fn each_depth_has_its_codes() {
         assert!(palette(Depth::True).contains("\x1b[38;2;86;180;233m#### \x1b[0m"));
         assert!(palette(Depth::Ansi256).contains("\x1b[38;5;178m"));
-        assert!(palette(Depth::Ansi16).starts_with("\x1b[36m") && palette(Depth::Ansi16).contains("\x1b[94m"));
+        let sixteen = [36, 33, 32, 35, 91, 93, 94].map(|code| format!("\x1b[{code}m#### \x1b[0m"));
+        assert_eq!(palette(Depth::Ansi16), sixteen.concat());
         assert!(!palette(Depth::Mono).contains('\x1b'));
     }
 }

@@ -141,6 +141,9 @@ mod tests {
         for key in NAMED.iter().map(|(_, key)| *key).chain(functions).chain(controls).chain(characters) {
             assert_eq!(Key::parse(&key.name()), Ok(key), "{key}");
         }
+        for (index, (name, key)) in NAMED.iter().enumerate() {
+            assert!(NAMED[..index].iter().all(|(other, known)| other != name && known != key), "{name} twice");
+        }
     }
 
     #[test]
