@@ -16,7 +16,7 @@ use crate::directory::Writing;
 use crate::live::{Live, LiveCell};
 use crate::plan::{Cell, Plan};
 use crate::run::{Outcome, run_cell};
-use elbow_host::{Plugin, PluginKind, Schema, Value};
+use elbow_host::{Model, Plugin, PluginKind, Schema, Task, Value};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -150,6 +150,20 @@ impl Desk {
             // What runs a cell catches its panics.
             threads.into_iter().for_each(|thread| drop(thread.join()));
         }
+    }
+
+    /// The model of a cell, and what it descends there.
+    pub fn task(&self, cell: usize) -> Option<(Arc<Model>, Task)> {
+        let seen = self.cell(cell).ok()?;
+        Some((Arc::clone(&seen.plan.model_of(seen.planned()).model), seen.planned().task))
+    }
+
+    /// The first failure to write of the cells that have ended.
+    ///
+    /// # Errors
+    /// That failure; it is told once.
+    pub fn check(&self) -> io::Result<()> {
+        std::mem::take(&mut *lock(&self.outcomes)).into_values().find_map(Result::err).map_or(Ok(()), Err)
     }
 
     /// Waits until all cells have ended; how they did, by their index.

@@ -94,13 +94,22 @@ impl Diagnostics {
 
     /// All issues as text, each with `file:line:column` and a caret.
     pub fn render(&self, color: bool) -> String {
+        format!("{}{} in the experiment; nothing was written", self.list(color), self.count())
+    }
+
+    /// How many issues there are, in words.
+    pub fn count(&self) -> String {
+        let count = self.issues.len();
+        format!("{count} error{}", if count == 1 { "" } else { "s" })
+    }
+
+    /// The issues alone, each as [`Diagnostics::render`] shows it and with an empty line after it.
+    pub fn list(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
         let mut out = String::new();
         for issue in self.issues() {
             let _ = writeln!(out, "{}\n", renderer.render(&self.report(issue)));
         }
-        let count = self.issues.len();
-        let _ = write!(out, "{count} error{} in the experiment; nothing was written", if count == 1 { "" } else { "s" });
         out
     }
 

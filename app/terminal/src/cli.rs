@@ -83,6 +83,12 @@ pub enum Command {
     /// The plugins: where they come from
     #[command(subcommand)]
     Plugin(Plugins),
+    /// What the terminal can show, the settings, the plugins, the machine: what was found, and from where
+    Doctor {
+        /// Print a settings file with every default, to begin from
+        #[arg(long)]
+        settings: bool,
+    },
     /// Completions for a shell, on stdout
     Completions {
         /// Shell
@@ -126,6 +132,12 @@ pub struct Explore {
     /// Show a recorded run again from its start, at this multiple of its speed: 0.25 to 64
     #[arg(long, value_name = "SPEED", num_args = 0..=1, default_missing_value = "1", value_parser = speed)]
     pub replay: Option<f64>,
+    /// Settings of the explorer [default: ELBOW_CONFIG, else explorer.toml in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no settings
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
     /// What is on the screen first, as `x=process_time view=table`; an exported file names its own
     #[arg(long, value_name = "WORDS", default_value = "")]
     pub screen: String,

@@ -1,5 +1,6 @@
 //! The commands. Each answers with an exit code; what was asked for goes to stdout, everything else to stderr.
 
+mod doctor;
 mod explore;
 mod inform;
 mod run;
@@ -52,6 +53,8 @@ fn dispatch(Cli { command, global }: Cli) -> Outcome {
         Some(Command::Model(listing)) => inform::listing(PluginKind::Model, &listing, &global),
         Some(Command::Optimizer(listing)) => inform::listing(PluginKind::Optimizer, &listing, &global),
         Some(Command::Plugin(Plugins::List)) => inform::plugins(&global),
+        Some(Command::Doctor { settings: true }) => doctor::settings(),
+        Some(Command::Doctor { settings: false }) => doctor::doctor(&global),
         Some(Command::Completions { shell }) => inform::completions(shell),
         Some(Command::Man) => inform::man(),
     }
@@ -68,20 +71,28 @@ fn print(text: &str) -> Outcome {
 /// The plugins that there are: built in, then from the folders named.
 fn catalog(global: &Global) -> Result<Arc<Catalog>, Failure> {
     let usage = |message: String| Failure(USAGE, format!("error: {message}"));
-    let mut catalog = if global.no_bundled {
-        Catalog::default()
-    } else {
-        Catalog::bundled(elbow_bundle::bundle()).map_err(|reason| Failure(INTERNAL, reason))?
-    };
-    let path = std::env::var_os("ELBOW_PLUGIN_PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty()).collect();
-    for folder in folders.iter().chain(&global.plugin_dir) {
+    let mut catalog = built_in(global)?;
+    for (folder, _) in plugin_folders(global) {
         let named = |refusal| usage(format!("{}: {refusal}", folder.display()));
-        for file in elbow_host::load::shared_libraries(folder).map_err(named)? {
+        for file in elbow_host::load::shared_libraries(&folder).map_err(named)? {
             catalog.load(&file).map_err(usage)?;
         }
     }
     Ok(Arc::new(catalog))
+}
+
+/// The plugins in the program, unless they are to be left out.
+fn built_in(global: &Global) -> Result<Catalog, Failure> {
+    let bundled = || Catalog::bundled(elbow_bundle::bundle()).map_err(|reason| Failure(INTERNAL, reason));
+    if global.no_bundled { Ok(Catalog::default()) } else { bundled() }
+}
+
+/// The folders with plugins to load, and who names them.
+fn plugin_folders(global: &Global) -> Vec<(PathBuf, &'static str)> {
+    let path = std::env::var_os("ELBOW_PLUGIN_PATH").unwrap_or_default();
+    let inherited = std::env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
+    let named = global.plugin_dir.iter().cloned().map(|folder| (folder, "--plugin-dir"));
+    inherited.map(|folder| (folder, "ELBOW_PLUGIN_PATH")).chain(named).collect()
 }
 
 fn color(global: &Global, stream: &impl IsTerminal) -> bool {

@@ -20,12 +20,13 @@ mod popup;
 mod runs;
 mod scene;
 mod screen;
+pub(crate) mod settings;
 mod state;
 mod steer;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod theme;
+pub(crate) mod theme;
 mod track;
 mod update;
 mod view;
@@ -42,11 +43,14 @@ use ratatui::layout::Rect;
 
 pub use options::{ColorChoice, Glyphs, Options};
 pub use picture::Ground;
+pub(crate) use plot::Canvas;
 pub use state::{GalleryEntry, Source};
 pub use steer::{Choice, Field, Plane, Steer};
 pub use terminal::release_signals;
 
 use event_loop::Loop;
+use keymap::Keymap;
+use settings::Settings;
 use state::State;
 use terminal::{Input, Signals, Terminal};
 use theme::{Environment, Theme};
@@ -74,6 +78,8 @@ pub struct Session {
     pub screen: String,
     /// Background of pictures.
     pub ground: Ground,
+    /// What the user chose in a settings file.
+    pub(crate) settings: Settings,
     /// How to show it.
     pub options: Options,
 }
@@ -92,6 +98,7 @@ impl Session {
             gallery: Vec::new(),
             screen: String::new(),
             ground: Ground::Dark,
+            settings: Settings::default(),
             options: Options::default(),
         }
     }
@@ -124,7 +131,8 @@ pub enum Exit {
 pub fn run(session: Session) -> io::Result<Exit> {
     let environment = Environment::read();
     let options = session.options;
-    let theme = Theme { depth: theme::depth(options.color, &environment), glyphs: theme::glyphs(options.glyphs, &environment) };
+    let (depth, glyphs) = (theme::depth(options.color, &environment), theme::glyphs(options.glyphs, &environment));
+    let theme = Theme { own: session.settings.own(), ..Theme::new(depth, glyphs) };
     let mut state = state_of(&session, theme).map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))?;
     let (sender, receiver) = channel();
     // In the order of taking; dropped in the opposite one, so that nobody reads keys once the shell has the terminal.
@@ -151,6 +159,7 @@ fn state_of(session: &Session, theme: Theme) -> Result<State, String> {
     state.gallery.clone_from(&session.gallery);
     state.plugins.clone_from(&session.plugins);
     state.frames = session.options.frames;
+    state.keys = Keymap::with(&session.settings.keys);
     state.absorb(&session.live, &mut Vec::new());
     viewpoint::apply(&mut state, &session.screen)?;
     Ok(state)
@@ -165,7 +174,7 @@ fn still(session: &Session, size: (u16, u16)) -> Result<(State, Buffer), String>
         ColorChoice::Auto => theme::Depth::True,
         chosen => theme::depth(chosen, &environment),
     };
-    let mut state = state_of(session, Theme { depth, glyphs })?;
+    let mut state = state_of(session, Theme { own: session.settings.own(), ..Theme::new(depth, glyphs) })?;
     state.size = size;
     for run in &mut state.runs {
         run.refresh();

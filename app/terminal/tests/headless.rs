@@ -125,7 +125,7 @@ fn export_writes_an_experiment_that_gives_the_same_journals() {
         let lines = |bytes: Vec<u8>| {
             String::from_utf8(bytes).unwrap().lines().filter(|line| line.contains("step")).skip(1).map(str::to_owned).collect()
         };
-        bytes(&folder.path().join(run).join("journal")).into_values().map(lines).collect()
+        bytes(&folder.path().join(run).join("journal")).into_iter().map(|(_, bytes)| lines(bytes)).collect()
     };
     assert!(points("run") == points("again") && points("run")[0].iter().any(|line| line.contains("\"change\"")));
 }

@@ -2,41 +2,73 @@
 
 mod recorded;
 mod running;
+mod steering;
 
-use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE};
+use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE, color};
 use crate::cli::{Explore, Global};
-use crate::explorer::{self, Exit, GalleryEntry, Options, Session, Source};
+use crate::explorer::settings::{self, Settings};
+use crate::explorer::{self, ColorChoice, Exit, GalleryEntry, Options, Session, Source};
 use crate::gallery::GALLERY;
 use elbow_engine::live::Live;
-use std::io::Write;
+use std::io::{Write, stderr};
 use std::path::Path;
 use std::sync::Arc;
 
+/// What was asked for, and the user's settings.
+struct Request<'a> {
+    arguments: &'a Explore,
+    global: &'a Global,
+    settings: Settings,
+}
+
 /// `elbow explore [PATH]`.
 pub fn explore(arguments: &Explore, global: &Global) -> Outcome {
+    let settings = if arguments.no_config {
+        Settings::default()
+    } else {
+        let loaded = settings::load(arguments.config.as_deref(), &settings::actions::actions());
+        loaded.map_err(|trouble| Failure(USAGE, trouble.render(color(global, &stderr()))))?
+    };
+    let request = Request { arguments, global, settings };
     let recorded = arguments.path.as_deref().filter(|path| path.is_dir());
     let writes = arguments.svg.is_some() || arguments.csv.is_some();
     match (recorded, &arguments.path) {
-        (Some(directory), _) if writes => recorded::write(directory, arguments, global),
-        (Some(directory), _) => recorded::show(directory, arguments, global),
+        (Some(directory), _) if writes => recorded::write(directory, &request),
+        (Some(directory), _) => recorded::show(directory, &request),
         _ if writes || arguments.replay.is_some() => {
             let what = if writes { "--svg and --csv write" } else { "--replay shows" };
             Err(Failure(USAGE, format!("error: {what} a run directory: run the experiment first, with `elbow run`")))
         }
-        (None, Some(experiment)) => running::experiment(experiment, arguments, global),
-        (None, None) => running::gallery(arguments, global),
+        (None, Some(experiment)) => running::experiment(experiment, &request),
+        (None, None) => running::gallery(0, &request),
     }
 }
 
-/// A session without runs that can be steered.
-fn session(title: &str, live: Arc<Live>, source: Source, arguments: &Explore, global: &Global) -> Session {
-    let entry = |entry: &crate::gallery::Entry| GalleryEntry { name: entry.name.into(), about: entry.about.into() };
-    let (gallery, screen) = (GALLERY.iter().map(entry).collect(), arguments.screen.clone());
-    Session { source, gallery, screen, options: options(arguments, global), ..Session::new(title, live) }
-}
+impl Request<'_> {
+    /// A session without runs that can be steered.
+    fn session(&self, title: &str, live: Arc<Live>, source: Source) -> Session {
+        let entry = |entry: &crate::gallery::Entry| GalleryEntry { name: entry.name.into(), about: entry.about.into() };
+        let settings = self.settings.clone();
+        Session {
+            source,
+            gallery: GALLERY.iter().map(entry).collect(),
+            screen: self.arguments.screen.clone(),
+            ground: settings.ground.unwrap_or_default(),
+            options: self.options(),
+            settings,
+            ..Session::new(title, live)
+        }
+    }
 
-fn options(arguments: &Explore, global: &Global) -> Options {
-    Options { color: global.color, glyphs: arguments.glyphs.unwrap_or_default(), ..Options::default() }
+    /// The command line goes before the settings.
+    fn options(&self) -> Options {
+        let (settings, default) = (&self.settings, Options::default());
+        Options {
+            color: if self.global.color == ColorChoice::Auto { settings.color.unwrap_or_default() } else { self.global.color },
+            glyphs: self.arguments.glyphs.or(settings.glyphs).unwrap_or_default(),
+            frames: settings.frames.unwrap_or(default.frames),
+        }
+    }
 }
 
 fn show(session: Session) -> Result<Exit, Failure> {

@@ -5,7 +5,7 @@ use elbow_engine::live::Metric;
 use super::axis;
 use super::curves::{Band, Recipe, Thread, Values};
 use super::layout::areas;
-use super::plot::{Axis, Geometry, Range, Scale, Series, fineness, gutter, inside};
+use super::plot::{Axis, Geometry, Range, Series, fineness, gutter, inside};
 use super::runs::Run;
 use super::state::State;
 
@@ -111,7 +111,7 @@ pub(crate) fn range(state: &State, chart: usize) -> Range {
     let span = |wanted: &dyn Fn(&Run) -> bool| {
         let threads = state.curves[chart].iter().flat_map(|threads| state.runs.iter().zip(threads));
         let visible = threads.filter(|(run, _)| !run.hidden && wanted(run));
-        let extents = visible.filter_map(|(_, thread)| extent(&thread.raw, scale, state.columns));
+        let extents = visible.filter_map(|(_, thread)| extent(&thread.raw, state.columns));
         extents.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
     };
     let (low, high) = span(&|run| !run.has_failed()).or_else(|| span(&|_| true)).unwrap_or((0.0, 1.0));
@@ -119,8 +119,8 @@ pub(crate) fn range(state: &State, chart: usize) -> Range {
 }
 
 /// Least and greatest height of a curve inside its window, if it has any.
-fn extent(series: &Series, scale: Scale, columns: usize) -> Option<(f64, f64)> {
+fn extent(series: &Series, columns: usize) -> Option<(f64, f64)> {
     let inside = series.buckets().iter().filter(|bucket| (0..columns as i64).contains(&bucket.column));
-    let ends = inside.filter_map(|bucket| scale.height(bucket.min).zip(scale.height(bucket.max)));
+    let ends = inside.map(|bucket| (bucket.heights.min, bucket.heights.max));
     ends.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
 }

@@ -1,5 +1,7 @@
 //! Keys, read from the bytes that a terminal sends.
 
+mod name;
+
 /// A key as the tables name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
@@ -17,7 +19,12 @@ pub(crate) enum Key {
     Esc,
     Tab,
     BackTab,
+    /// Ctrl-H too: terminals send the same byte.
     Backspace,
+    Insert,
+    Delete,
+    /// F1 to F12.
+    F(u8),
 }
 
 impl Key {
@@ -40,6 +47,9 @@ impl Key {
             Self::Tab => ("⇥", "Tab"),
             Self::BackTab => ("⇤", "S-Tab"),
             Self::Backspace => ("⌫", "Bksp"),
+            Self::Insert => ("Ins", "Ins"),
+            Self::Delete => ("Del", "Del"),
+            Self::F(number) => return format!("F{number}"),
         };
         if unicode { symbol } else { word }.to_owned()
     }
@@ -126,18 +136,39 @@ fn character(bytes: &[u8]) -> Parsed {
 /// `ESC [ middle last`; modifiers in `middle` are ignored.
 fn sequence(middle: &[u8], last: u8) -> Parsed {
     let key = match (last, middle) {
+        // The Linux console: ESC [ [ A to E.
+        (b'[', []) => return Parsed::More,
+        (b'A'..=b'E', [b'[']) => Key::F(last - b'A' + 1),
         (b'0'..=b'?' | b' '..=b'/', _) => return Parsed::More,
         (b'A', _) => Key::Up,
         (b'B', _) => Key::Down,
         (b'C', _) => Key::Right,
         (b'D', _) => Key::Left,
-        (b'H', _) | (b'~', [b'1' | b'7']) => Key::Home,
-        (b'F', _) | (b'~', [b'4' | b'8']) => Key::End,
+        (b'H', _) => Key::Home,
+        (b'F', _) => Key::End,
         (b'Z', _) => Key::BackTab,
         (b'M', []) => Key::Enter,
-        (b'~', [b'5']) => Key::PageUp,
-        (b'~', [b'6']) => Key::PageDown,
+        (b'P'..=b'S', [] | [b'1', b';', _]) => Key::F(last - b'P' + 1),
+        (b'~', _) => return numbered(middle).map_or(Parsed::Nothing, Parsed::Key),
         _ => return Parsed::Nothing,
     };
     Parsed::Key(key)
+}
+
+/// `ESC [ number ~`, or `ESC [ number ; modifiers ~`.
+fn numbered(middle: &[u8]) -> Option<Key> {
+    let number: u8 = std::str::from_utf8(middle).ok()?.split(';').next()?.parse().ok()?;
+    match number {
+        1 | 7 => Some(Key::Home),
+        2 => Some(Key::Insert),
+        3 => Some(Key::Delete),
+        4 | 8 => Some(Key::End),
+        5 => Some(Key::PageUp),
+        6 => Some(Key::PageDown),
+        // The numbers leave gaps where old keyboards had them.
+        11..=15 => Some(Key::F(number - 10)),
+        17..=21 => Some(Key::F(number - 11)),
+        23..=24 => Some(Key::F(number - 12)),
+        _ => None,
+    }
 }

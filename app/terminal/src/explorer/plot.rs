@@ -12,7 +12,9 @@ mod painter;
 mod scale;
 mod series;
 mod signs;
+#[allow(dead_code, reason = "no chart smooths yet")]
 mod smooth;
+#[allow(dead_code, reason = "no chart has bands yet")]
 mod spread;
 #[cfg(test)]
 mod tests;
@@ -27,8 +29,11 @@ pub(crate) use dash::Dash;
 pub(crate) use geometry::{Axis, Geometry};
 pub(crate) use scale::{Range, Scale};
 pub(crate) use series::Series;
-pub(crate) use smooth::Smoothed;
-pub(crate) use spread::{Member, Spread};
+#[allow(unused_imports, reason = "no chart smooths or has bands yet")]
+pub(crate) use {
+    smooth::Smoothed,
+    spread::{Member, Spread},
+};
 
 use super::theme::{Depth, Theme};
 use painter::{Pen, draw, stroke};
@@ -72,6 +77,7 @@ enum Layer {
 pub(crate) struct Plot<'a> {
     pub theme: Theme,
     pub x: Axis,
+    /// With the scale that the series were thinned for.
     pub y: Axis,
     /// In the order of drawing: later ones lie on top.
     pub curves: Vec<Curve<'a>>,
@@ -122,10 +128,10 @@ impl Plot<'_> {
             let pen = |dash: Dash| Pen { owner: (3 * index + layer as usize) as u16, dash };
             match (layer, curve.band) {
                 (Layer::Bounds, Some((low, high))) if self.theme.tint(curve.style).is_none() => {
-                    [low, high].into_iter().for_each(|bound| draw(canvas, bound, self.y, pen(Dash::Dotted)));
+                    [low, high].into_iter().for_each(|bound| draw(canvas, bound, self.y.range, pen(Dash::Dotted)));
                 }
-                (Layer::Raw, _) if curve.smooth.is_some() => draw(canvas, curve.series, self.y, pen(curve.dash)),
-                (Layer::Line, _) => draw(canvas, curve.line(), self.y, pen(curve.dash)),
+                (Layer::Raw, _) if curve.smooth.is_some() => draw(canvas, curve.series, self.y.range, pen(curve.dash)),
+                (Layer::Line, _) => draw(canvas, curve.line(), self.y.range, pen(curve.dash)),
                 _ => {}
             }
         }

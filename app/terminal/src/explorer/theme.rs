@@ -92,12 +92,30 @@ const ANSI16: [Color; 7] =
 pub(crate) struct Theme {
     pub depth: Depth,
     pub glyphs: Glyphs,
+    /// Colours of runs and symbols of the user's own.
+    pub own: Own,
+}
+
+/// What the user chose over the theme.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Own {
+    /// Colours of runs, in their order; none: the theme's.
+    pub palette: &'static [Color],
+    /// Symbols by the one that they replace.
+    pub symbols: &'static [(&'static str, String)],
 }
 
 impl Theme {
+    /// The theme as it comes.
+    pub const fn new(depth: Depth, glyphs: Glyphs) -> Self {
+        Self { depth, glyphs, own: Own { palette: &[], symbols: &[] } }
+    }
+
     /// Colour of the run `index`, the same wherever it is drawn.
     pub fn run(self, index: usize) -> Style {
+        let own = self.own.palette.get(index % self.own.palette.len().max(1)).filter(|color| self.shows(**color));
         match self.depth {
+            depth if depth != Depth::Mono && own.is_some() => own.map_or(Style::new(), |color| Style::new().fg(*color)),
             Depth::Mono => Style::new(),
             Depth::Ansi16 => Style::new().fg(ANSI16[index % ANSI16.len()]),
             Depth::Ansi256 => Style::new().fg(Color::Indexed(ANSI256[index % ANSI256.len()])),
@@ -121,6 +139,15 @@ impl Theme {
             (Depth::True, Some(Color::Rgb(r, g, b))) => style.fg(Color::Rgb(r / 2, g / 2, b / 2)),
             (Depth::Ansi256, Some(Color::Indexed(index))) => style.fg(Color::Indexed(dimmed(index, |level| level.div_ceil(2)))),
             _ => style.patch(self.faint()),
+        }
+    }
+
+    /// Whether the terminal has a colour of the user's.
+    fn shows(self, color: Color) -> bool {
+        match color {
+            Color::Rgb(..) => self.depth == Depth::True,
+            Color::Indexed(16..) => matches!(self.depth, Depth::True | Depth::Ansi256),
+            _ => self.depth != Depth::Mono,
         }
     }
 
@@ -163,7 +190,12 @@ impl Theme {
 
     /// One of two spellings of a symbol.
     pub fn symbol(self, unicode: &'static str, ascii: &'static str) -> &'static str {
-        if self.unicode() { unicode } else { ascii }
+        let own = self.own.symbols.iter().find(|(replaced, _)| *replaced == unicode);
+        match own {
+            _ if !self.unicode() => ascii,
+            Some((_, symbol)) => symbol,
+            None => unicode,
+        }
     }
 }
 

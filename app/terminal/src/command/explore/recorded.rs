@@ -1,7 +1,7 @@
 //! Run directories: followed while another process writes them, replayed, or written as a picture or a table.
 
-use super::{code, session, show as run, write as write_file};
-use crate::cli::{Explore, Global, Size};
+use super::{Request, code, show as run, write as write_file};
+use crate::cli::Size;
 use crate::command::{Failure, IO, OK, Outcome, USAGE};
 use crate::explorer::{self, Exit, Session, Source};
 use crate::gallery::GALLERY;
@@ -14,40 +14,41 @@ fn unreadable(reason: String) -> Failure {
 }
 
 /// Shows a run directory, as it stands or from its start, until the user leaves.
-pub fn show(directory: &Path, arguments: &Explore, global: &Global) -> Outcome {
-    let mut speed = arguments.replay;
+pub fn show(directory: &Path, request: &Request<'_>) -> Outcome {
+    let title = directory.display().to_string();
+    let mut speed = request.arguments.replay;
     loop {
         let exit = match speed {
             Some(speed) => {
                 let (live, _replayer) = Replayer::start(directory, speed).map_err(unreadable)?;
-                run(session(&directory.display().to_string(), live, Source::Replayed, arguments, global))?
+                run(request.session(&title, live, Source::Replayed))?
             }
             None => {
                 let (live, _follower) = Follower::start(directory).map_err(unreadable)?;
-                run(session(&directory.display().to_string(), live, Source::Recorded, arguments, global))?
+                run(request.session(&title, live, Source::Recorded))?
             }
         };
         match exit {
             // From its start again, at the speed asked for.
-            Exit::Replay => speed = Some(arguments.replay.unwrap_or(1.0)),
-            Exit::Open(entry) if entry < GALLERY.len() => return super::running::from_gallery(entry, arguments, global),
+            Exit::Replay => speed = Some(request.arguments.replay.unwrap_or(1.0)),
+            Exit::Open(entry) if entry < GALLERY.len() => return super::running::gallery(entry, request),
             exit => return Ok(code(exit)),
         }
     }
 }
 
 /// Writes the screen that a run directory gives, without a terminal.
-pub fn write(directory: &Path, arguments: &Explore, global: &Global) -> Outcome {
+pub fn write(directory: &Path, request: &Request<'_>) -> Outcome {
     let (live, _follower) = Follower::start(directory).map_err(unreadable)?;
-    let session = session(&directory.display().to_string(), live, Source::Recorded, arguments, global);
-    let Size(width, height) = arguments.size;
+    let session = request.session(&directory.display().to_string(), live, Source::Recorded);
+    let Size(width, height) = request.arguments.size;
     let made = |text: fn(&Session, (u16, u16)) -> Result<String, String>| {
         text(&session, (width, height)).map_err(|reason| Failure(USAGE, format!("error: {reason}")))
     };
-    if let Some(path) = &arguments.svg {
+    if let Some(path) = &request.arguments.svg {
         write_file(path, &made(explorer::picture)?)?;
     }
-    if let Some(path) = &arguments.csv {
+    if let Some(path) = &request.arguments.csv {
         write_file(path, &made(explorer::table)?)?;
     }
     Ok(OK)

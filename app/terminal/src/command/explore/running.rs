@@ -1,20 +1,21 @@
 //! Experiments that run while the explorer looks on.
 
-use super::{code, session, show};
-use crate::cli::{Changes, Explore, Global};
+use super::steering::Steering;
+use super::{Request, code, show};
+use crate::cli::Changes;
 use crate::command::inform::plugin_table;
 use crate::command::run::{create, default_jobs, note, wait};
 use crate::command::{Failure, IO, Outcome, plan_file, plan_text};
 use crate::explorer::{Exit, Session, Source};
 use crate::gallery::GALLERY;
+use elbow_engine::desk::Desk;
 use elbow_engine::directory::Writing;
 use elbow_engine::live::Live;
 use elbow_engine::plan::Plan;
 use elbow_engine::{probe, run as engine};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 /// Steps per second in the gallery: slow enough to watch.
 const GALLERY_PACE: u32 = 60;
@@ -22,19 +23,13 @@ const GALLERY_PACE: u32 = 60;
 /// Cells that run at a time while somebody looks on.
 const MOST_AT_ONCE: usize = 32;
 
-/// The built-in gallery.
-pub fn gallery(arguments: &Explore, global: &Global) -> Outcome {
-    from_gallery(0, arguments, global)
-}
-
 /// The built-in gallery from this entry on, until the user leaves.
-pub fn from_gallery(first: usize, arguments: &Explore, global: &Global) -> Outcome {
+pub fn gallery(first: usize, request: &Request<'_>) -> Outcome {
     let mut chosen = first;
     loop {
         let entry = GALLERY[chosen];
-        let plan = plan_text(entry.name, entry.text, Path::new(""), &Changes::default(), global)?;
-        let pace = arguments.pace.unwrap_or(GALLERY_PACE);
-        match watch(plan, None, pace, arguments, global)? {
+        let plan = plan_text(entry.name, entry.text, Path::new(""), &Changes::default(), request.global)?;
+        match watch(plan, None, request.arguments.pace.unwrap_or(GALLERY_PACE), request)? {
             Exit::Open(next) if next < GALLERY.len() => chosen = next,
             exit => return Ok(code(exit)),
         }
@@ -42,66 +37,78 @@ pub fn from_gallery(first: usize, arguments: &Explore, global: &Global) -> Outco
 }
 
 /// An experiment, with its records.
-pub fn experiment(file: &Path, arguments: &Explore, global: &Global) -> Outcome {
-    let plan = plan_file(file, &arguments.changes, global)?;
-    let directory = create(&plan, arguments.out.as_deref())?;
+pub fn experiment(file: &Path, request: &Request<'_>) -> Outcome {
+    let plan = plan_file(file, &request.arguments.changes, request.global)?;
+    let directory = create(&plan, request.arguments.out.as_deref())?;
     let name = directory.to_path_buf();
-    let exit = watch(plan, Some(directory), arguments.pace.unwrap_or(0), arguments, global)?;
-    if !global.quiet && matches!(exit, Exit::Quit | Exit::Detach | Exit::Open(_)) {
+    let exit = watch(plan, Some(directory), request.arguments.pace.unwrap_or(0), request)?;
+    if !request.global.quiet && matches!(exit, Exit::Quit | Exit::Detach | Exit::Open(_)) {
         note(&format!("records in {0}; see them again: elbow explore {0}", name.display()));
     }
     match exit {
-        Exit::Open(entry) if entry < GALLERY.len() => from_gallery(entry, arguments, global),
+        Exit::Open(entry) if entry < GALLERY.len() => gallery(entry, request),
         exit => Ok(code(exit)),
     }
 }
 
 /// Runs a plan on other threads and shows it. After a hang-up, or where the user detaches, the runs go on to their end.
-fn watch(plan: Plan, directory: Option<Writing>, pace: u32, arguments: &Explore, global: &Global) -> Result<Exit, Failure> {
+fn watch(plan: Plan, directory: Option<Writing>, pace: u32, request: &Request<'_>) -> Result<Exit, Failure> {
     let probing = plan.probe.is_some();
     let live = Arc::new(if probing { Live::new(probe::live(&plan)) } else { engine::live(&plan, true) });
     live.control.set_pace(pace);
-    let mut session = session(&plan.name, Arc::clone(&live), Source::Running, arguments, global);
+    let mut session = request.session(&plan.name, Arc::clone(&live), Source::Running);
     session.about.clone_from(&plan.about);
     session.plugins = plugin_table(&plan.catalog).lines().map(str::to_owned).collect();
-    if probing && session.screen.is_empty() {
-        session.screen = "view=geometry".to_owned();
-    }
-    let kept = directory.as_ref().map(|directory| directory.to_path_buf());
-    if let Some(directory) = &kept {
+    if let Some(directory) = &directory {
         session.command = format!("elbow explore {}", directory.display());
     }
-    let runs = start(plan, &live, directory);
-    let exit = show_and_go_on(session, &live, kept, global);
-    match (runs.join(), exit) {
-        (Ok(Err(error)), _) => Err(Failure(IO, format!("error: cannot write the records: {error}"))),
-        (_, exit) => exit,
-    }
+    let kept = directory.is_some();
+    let (exit, ended) = if probing { probed(plan, directory, session) } else { steered(plan, directory, session, kept, request) };
+    ended.map_err(|error| Failure(IO, format!("error: cannot write the records: {error}")))?;
+    exit
 }
 
-fn start(plan: Plan, live: &Arc<Live>, directory: Option<Writing>) -> JoinHandle<io::Result<()>> {
-    // All cells side by side, so that their curves grow together: the threads share the cores.
-    let jobs = default_jobs().max(plan.cells.len().min(MOST_AT_ONCE));
-    let live = Arc::clone(live);
-    std::thread::spawn(move || match plan.probe {
-        Some(_) => probe::run(&plan, &live.cells(), &live.control, jobs, directory.as_deref()).map(drop),
-        None => engine::run(&plan, &live, jobs, directory.as_deref()).map(drop),
+type Watched = (Result<Exit, Failure>, io::Result<()>);
+
+/// A probe is over soon: leaving it waits for its end, which keeps its records.
+fn probed(plan: Plan, directory: Option<Writing>, mut session: Session) -> Watched {
+    let live = Arc::clone(&session.live);
+    if session.screen.is_empty() {
+        session.screen = "view=geometry".to_owned();
+    }
+    std::thread::scope(|scope| {
+        let work =
+            scope.spawn(|| probe::run(&plan, &live.cells(), &live.control, default_jobs(), directory.as_deref()).map(drop));
+        let exit = show(session);
+        live.control.stop();
+        (exit, work.join().unwrap_or_else(|_| Err(io::Error::other("internal error"))))
     })
 }
 
-fn show_and_go_on(session: Session, live: &Arc<Live>, directory: Option<PathBuf>, global: &Global) -> Result<Exit, Failure> {
-    let exit = show(session);
-    live.control.set_pace(0);
-    match &exit {
-        Ok(Exit::HangUp | Exit::Detach) if directory.is_some() => {
-            // Whoever paused is gone; the records are still wanted.
-            live.control.set_paused(false);
-            live.cells().iter().for_each(|cell| live.control.hold(cell, false));
-            if matches!(exit, Ok(Exit::Detach)) {
-                wait(live, global.quiet)?;
-            }
-        }
-        _ => live.control.stop(),
+fn steered(plan: Plan, directory: Option<Writing>, mut session: Session, kept: bool, request: &Request<'_>) -> Watched {
+    let live = Arc::clone(&session.live);
+    // All cells side by side, so that their curves grow together: the threads share the cores.
+    let jobs = default_jobs().max(plan.cells.len().min(MOST_AT_ONCE));
+    let desk = Arc::new(Desk::start(plan, Arc::clone(&live), jobs, directory));
+    session.steer = Some(Arc::new(Steering(Arc::clone(&desk))));
+    let exit = show(session).and_then(|exit| go_on(exit, &live, kept, request));
+    if !matches!(exit, Ok(Exit::HangUp | Exit::Detach)) || !kept {
+        live.control.stop();
     }
-    exit
+    // The session is gone, and with it its share of the desk.
+    desk.wait();
+    (exit, desk.check())
+}
+
+/// Lets the runs go on where the user wants that: whoever paused them is gone, and the records are still wanted.
+fn go_on(exit: Exit, live: &Live, kept: bool, request: &Request<'_>) -> Result<Exit, Failure> {
+    live.control.set_pace(0);
+    if kept && matches!(exit, Exit::HangUp | Exit::Detach) {
+        live.control.set_paused(false);
+        live.cells().iter().for_each(|cell| live.control.hold(cell, false));
+    }
+    if kept && exit == Exit::Detach {
+        wait(live, request.global.quiet)?;
+    }
+    Ok(exit)
 }

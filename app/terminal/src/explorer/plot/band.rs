@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::canvas::Canvas;
-use super::painter::{rounded, row_of_value};
-use super::series::Series;
-use super::{Axis, Plot};
+use super::painter::{rounded, row_of};
+use super::series::{Series, Span};
+use super::{Plot, Range};
 
 /// Tints the bands of all curves, later ones over earlier ones. Where there are too few colours, nothing happens.
 ///
@@ -19,8 +19,8 @@ pub(crate) fn tint(plot: &Plot, canvas: &Canvas, field: Rect, buffer: &mut Buffe
     for curve in &plot.curves {
         if let (Some((low, high)), Some(tint)) = (curve.band, plot.theme.tint(curve.style)) {
             let (mut top, mut bottom) = (vec![None; canvas.columns()], vec![None; canvas.columns()]);
-            outline(high, plot.y, canvas.rows(), &mut top, i64::min);
-            outline(low, plot.y, canvas.rows(), &mut bottom, i64::max);
+            outline(high, plot.y.range, canvas.rows(), &mut top, i64::min);
+            outline(low, plot.y.range, canvas.rows(), &mut bottom, i64::max);
             for (column, ends) in top.into_iter().zip(bottom).enumerate() {
                 if let (Some(top), Some(bottom)) = ends {
                     fill(canvas, column, (top, bottom), tint, field, buffer);
@@ -43,23 +43,24 @@ fn fill(canvas: &Canvas, column: usize, (top, bottom): (i64, i64), tint: Style, 
 }
 
 /// The outermost row of a curve in each dot column that it crosses.
-fn outline(series: &Series, axis: Axis, rows: usize, found: &mut [Option<i64>], outer: fn(i64, i64) -> i64) {
+fn outline(series: &Series, range: Range, rows: usize, found: &mut [Option<i64>], outer: fn(i64, i64) -> i64) {
     let most = found.len() as i64 - 1;
     let mut note = |column: i64, row: i64| {
         if let Some(place) = usize::try_from(column).ok().and_then(|column| found.get_mut(column)) {
             *place = Some(place.map_or(row, |other| outer(other, row)));
         }
     };
+    let row = |height| row_of(range, height, rows);
     let mut before: Option<(i64, i64)> = None;
     for bucket in series.buckets() {
-        let heights = [bucket.first, bucket.last, bucket.min, bucket.max].map(|value| row_of_value(axis, value, rows));
-        let [Some(first), Some(last), Some(min), Some(max)] = heights else { continue };
+        let Span { first, last, min, max } = bucket.heights;
+        let (first, last) = (row(first), row(last));
         if let Some(from) = before.filter(|_| bucket.joined) {
             let run = (bucket.column - from.0).max(1);
             let between = from.0.max(0)..=bucket.column.min(most);
             between.for_each(|column| note(column, from.1 + rounded((first - from.1) * (column - from.0), run)));
         }
-        note(bucket.column, outer(min, max));
+        note(bucket.column, outer(row(min), row(max)));
         before = Some((bucket.column, last));
     }
 }

@@ -54,15 +54,22 @@ impl Canvas {
         self.fine
     }
 
-    /// Sets a dot; the cell goes to `owner` and loses the dots of any other. Outside the canvas nothing happens.
-    pub fn set(&mut self, column: usize, row: usize, owner: u16) {
-        if column >= self.columns() || row >= self.rows() {
+    /// Sets the dots of a column from one row to another, both included. The cells go to `owner` and lose the dots of any
+    /// other. Outside the canvas nothing happens.
+    pub fn fill(&mut self, column: usize, (first, last): (i64, i64), owner: u16) {
+        let (first, last) = (first.max(0) as usize, last.min(self.rows() as i64 - 1));
+        if column >= self.columns() || last < first as i64 {
             return;
         }
-        let dot = (row % self.fine.1) * self.fine.0 + column % self.fine.0;
-        let cell = &mut self.cells[row / self.fine.1 * self.width + column / self.fine.0];
-        let kept = if cell.owner == owner { cell.dots } else { 0 };
-        *cell = Cell { dots: kept | 1 << dot, owner };
+        let (last, (wide, high)) = (last as usize, self.fine);
+        let x = column / wide;
+        for y in first / high..=last / high {
+            let (top, bottom) = (first.max(y * high) - y * high, last.min(y * high + high - 1) - y * high);
+            let dots = (top..=bottom).fold(0, |dots, row| dots | 1 << (row * wide + column % wide));
+            let cell = &mut self.cells[y * self.width + x];
+            let kept = if cell.owner == owner { cell.dots } else { 0 };
+            *cell = Cell { dots: kept | dots, owner };
+        }
     }
 
     /// Whether no dot is set in the cell.
@@ -72,29 +79,28 @@ impl Canvas {
 
     /// Copies the cells that have dots; `style` tells the look of an owner.
     pub fn render(&self, area: Rect, buffer: &mut Buffer, style: impl Fn(u16) -> Style) {
-        for (index, cell) in self.cells.iter().enumerate().filter(|(_, cell)| cell.dots != 0) {
-            let (x, y) = ((index % self.width) as u16, (index / self.width) as u16);
-            if x >= area.width || y >= area.height {
-                continue;
-            }
-            if let Some(target) = buffer.cell_mut((area.x + x, area.y + y)) {
-                target.set_char(glyph(self.glyphs, cell.dots)).set_style(style(cell.owner));
+        for (y, row) in (area.y..area.bottom()).zip(self.cells.chunks(self.width.max(1))) {
+            for (x, cell) in (area.x..area.right()).zip(row).filter(|(_, cell)| cell.dots != 0) {
+                if let Some(target) = buffer.cell_mut((x, y)) {
+                    target.set_char(glyph(self.glyphs, cell.dots)).set_style(style(cell.owner));
+                }
             }
         }
     }
 }
 
-/// Bits of a braille character for the dots in reading order.
-const BRAILLE: [u32; 8] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
-
 fn glyph(glyphs: Glyphs, dots: u8) -> char {
     match glyphs {
-        Glyphs::Braille | Glyphs::Auto => {
-            let bits = (0..8).filter(|dot| dots >> dot & 1 == 1).map(|dot| BRAILLE[dot]).sum::<u32>();
-            char::from_u32(0x2800 + bits).unwrap_or(' ')
-        }
+        Glyphs::Braille | Glyphs::Auto => braille(dots),
         Glyphs::Octant => octant(dots),
         Glyphs::Half => [' ', '▀', '▄', '█'][usize::from(dots & 3)],
         Glyphs::Ascii => [' ', '\'', '-', '"', '.', ':', '_', '|'][usize::from(dots & 7)],
     }
+}
+
+/// The bits of a braille character count the upper three rows down the columns, and then the lowest row.
+fn braille(dots: u8) -> char {
+    let moved = |from: u32, to: u32| u32::from(dots >> from & 1) << to;
+    let upper = moved(0, 0) | moved(2, 1) | moved(4, 2) | moved(1, 3) | moved(3, 4) | moved(5, 5);
+    char::from_u32(0x2800 | upper | u32::from(dots & 0xC0)).unwrap_or(' ')
 }

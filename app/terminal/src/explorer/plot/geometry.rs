@@ -13,6 +13,7 @@ pub(crate) struct Axis {
 
 impl Axis {
     /// A linear axis; `low < high`.
+    #[cfg(test)]
     pub fn linear(low: f64, high: f64) -> Self {
         Self { scale: Scale::Linear, range: Range { low, high } }
     }

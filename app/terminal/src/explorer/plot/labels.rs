@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 
 use super::Curve;
-use super::painter::{row_at, row_of_value};
+use super::painter::{row_at, row_of};
 use super::signs::Ground;
 use crate::explorer::number::cut;
 
@@ -42,9 +42,9 @@ fn free_place(ground: Ground, curve: &Curve, taken: &[bool], width: usize) -> Op
 
 /// Where the curve leaves the window on the right, or ends in it.
 fn end_row(ground: Ground, curve: &Curve) -> Option<i64> {
-    let (series, axis, rows) = (curve.line(), ground.plot.y, ground.canvas.rows());
+    let (series, range, rows) = (curve.line(), ground.plot.y.range, ground.canvas.rows());
     let columns = ground.canvas.columns() as i64;
     let last = series.buckets().iter().rev().find(|bucket| bucket.column < columns)?;
-    let end = || row_of_value(axis, last.last, rows).filter(|_| last.column >= 0);
-    row_at(series, axis, columns - 1, rows).or_else(end)
+    let end = || (last.column >= 0).then(|| row_of(range, last.heights.last, rows));
+    row_at(series, range, columns - 1, rows).or_else(end)
 }

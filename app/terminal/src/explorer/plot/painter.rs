@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::dash::Dash;
 use super::geometry::Axis;
 use super::scale::Range;
-use super::series::Series;
+use super::series::{Series, Span};
 
 /// Whose dots, and in which columns.
 #[derive(Clone, Copy, Debug)]
@@ -36,30 +36,30 @@ pub(crate) fn row_of_value(axis: Axis, value: f64, rows: usize) -> Option<i64> {
 ///         │last ╱╵      ╵min       point of one to the first point of the next
 ///         ╵────╱
 /// ```
-pub(crate) fn draw(canvas: &mut Canvas, series: &Series, axis: Axis, pen: Pen) {
+pub(crate) fn draw(canvas: &mut Canvas, series: &Series, range: Range, pen: Pen) {
     let rows = canvas.rows();
+    let row = |height| row_of(range, height, rows);
     let mut before: Option<(i64, i64)> = None;
     for bucket in series.buckets() {
-        let heights = [bucket.first, bucket.last, bucket.min, bucket.max].map(|value| row_of_value(axis, value, rows));
-        let [Some(first), Some(last), Some(min), Some(max)] = heights else { continue };
+        let Span { first, last, min, max } = bucket.heights;
         if let Some(from) = before.filter(|_| bucket.joined) {
-            stroke(canvas, from, (bucket.column, first), pen);
+            stroke(canvas, from, (bucket.column, row(first)), pen);
         }
-        stroke(canvas, (bucket.column, min), (bucket.column, max), pen);
-        before = Some((bucket.column, last));
+        stroke(canvas, (bucket.column, row(min)), (bucket.column, row(max)), pen);
+        before = Some((bucket.column, row(last)));
     }
 }
 
 /// The dot row in which a curve passes a dot column: its last point there, or the stroke across it.
-pub(crate) fn row_at(series: &Series, axis: Axis, column: i64, rows: usize) -> Option<i64> {
+pub(crate) fn row_at(series: &Series, range: Range, column: i64, rows: usize) -> Option<i64> {
     let buckets = series.buckets();
     let index = buckets.partition_point(|bucket| bucket.column < column);
     let here = buckets.get(index)?;
     if here.column == column {
-        return row_of_value(axis, here.last, rows);
+        return Some(row_of(range, here.heights.last, rows));
     }
     let before = buckets.get(index.checked_sub(1)?).filter(|_| here.joined)?;
-    let (from, to) = (row_of_value(axis, before.last, rows)?, row_of_value(axis, here.first, rows)?);
+    let (from, to) = (row_of(range, before.heights.last, rows), row_of(range, here.heights.first, rows));
     Some(from + rounded((to - from) * (column - before.column), here.column - before.column))
 }
 
@@ -69,12 +69,43 @@ pub(crate) fn stroke(canvas: &mut Canvas, from: (i64, i64), to: (i64, i64), pen:
     let length = dx.abs().max(dy.abs()).max(1);
     let in_columns = visible(from.0, dx, length, canvas.columns() as i64);
     let in_rows = visible(from.1, dy, length, canvas.rows() as i64);
-    for index in in_columns.0.max(in_rows.0)..=in_columns.1.min(in_rows.1) {
-        let (column, row) = (from.0 + rounded(dx * index, length), from.1 + rounded(dy * index, length));
-        if column >= 0 && row >= 0 && pen.dash.shows(column as usize, canvas.fineness().0) {
-            canvas.set(column as usize, row as usize, pen.owner);
+    let (start, end) = (in_columns.0.max(in_rows.0), in_columns.1.min(in_rows.1));
+    let dots = (start..=end).zip(steps(from.0, dx, length, start).zip(steps(from.1, dy, length, start)));
+    let mut dots = dots.map(|(_, dot)| dot);
+    // The dots of a column together: the canvas takes them at a time.
+    let Some((mut column, mut first)) = dots.next() else { return };
+    let mut last = first;
+    for dot in dots {
+        if dot.0 != column {
+            fill(canvas, column, (first, last), pen);
+            (column, first) = dot;
         }
+        last = dot.1;
     }
+    fill(canvas, column, (first, last), pen);
+}
+
+fn fill(canvas: &mut Canvas, column: i64, (one, other): (i64, i64), pen: Pen) {
+    if let Some(column) = usize::try_from(column).ok().filter(|&column| pen.dash.shows(column, canvas.fineness().0)) {
+        canvas.fill(column, (one.min(other), one.max(other)), pen.owner);
+    }
+}
+
+/// The places `start` + [`rounded`] (`change` · index / `length`) from an index on, without a division for each.
+fn steps(start: i64, change: i64, length: i64, index: i64) -> impl Iterator<Item = i64> {
+    let unit = 2 * length;
+    let numerator = 2 * change * index + length;
+    let (mut place, mut rest) = (start + numerator.div_euclid(unit), numerator.rem_euclid(unit));
+    std::iter::repeat_with(move || {
+        let here = place;
+        rest += 2 * change;
+        if rest >= unit {
+            (place, rest) = (place + 1, rest - unit);
+        } else if rest < 0 {
+            (place, rest) = (place - 1, rest + unit);
+        }
+        here
+    })
 }
 
 /// The part of 0..=length in which places that begin at `start` and change by `change` over it may lie in 0..count.

@@ -5,16 +5,25 @@
 //! are kept as they were recorded: scales are monotone, so the extrema are the same points on each of them.
 
 use super::geometry::Geometry;
+use super::scale::Scale;
+
+/// What a dot column shows of consecutive points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Span {
+    pub first: f64,
+    pub last: f64,
+    pub min: f64,
+    pub max: f64,
+}
 
 /// Consecutive points of one dot column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bucket {
     /// Outside the window for the last point before it and for the first one beyond it.
     pub column: i64,
-    pub first: f64,
-    pub last: f64,
-    pub min: f64,
-    pub max: f64,
+    pub values: Span,
+    /// The values on the scale of the geometry: logarithms are too slow to be taken in each frame.
+    pub heights: Span,
     /// Whether a stroke leads here from the bucket before.
     pub joined: bool,
 }
@@ -43,7 +52,9 @@ impl Series {
         if length < self.seen || !self.serves(&geometry) {
             *self = Self::default();
         }
-        self.geometry = Some(geometry);
+        if self.geometry.replace(geometry).is_some_and(|before| before.y != geometry.y) {
+            self.buckets.iter_mut().for_each(|bucket| bucket.heights = bucket.values.on(geometry.y));
+        }
         if geometry.columns > 0 {
             self.append(&geometry, &xs[self.seen..length], &ys[self.seen..length]);
         }
@@ -53,7 +64,7 @@ impl Series {
     /// Whether the buckets are what they would be under the geometry. The y scale matters only if it decides on a gap.
     fn serves(&self, geometry: &Geometry) -> bool {
         let Some(mine) = self.geometry else { return true };
-        let same_gaps = || !self.left_out && self.buckets.iter().all(|bucket| geometry.y.has(bucket.min));
+        let same_gaps = || !self.left_out && self.buckets.iter().all(|bucket| geometry.y.has(bucket.values.min));
         (mine.columns, mine.x) == (geometry.columns, geometry.x) && (mine.y == geometry.y || same_gaps())
     }
 
@@ -88,7 +99,7 @@ impl Series {
     fn come_near(&mut self, geometry: &Geometry, x: f64, y: f64) {
         *self = Self { geometry: self.geometry, seen: self.seen, ..Self::default() };
         match geometry.column(x).filter(|_| geometry.y.has(y)) {
-            Some(column) => self.add(column, Bucket::of(y)),
+            Some(column) => self.add(geometry, column, Span::around(y, &[])),
             None => self.interrupt(y),
         }
     }
@@ -97,8 +108,8 @@ impl Series {
     fn add_all(&mut self, geometry: &Geometry, column: i64, mut ys: &[f64]) {
         while !ys.is_empty() {
             let sound = ys.iter().position(|&y| !geometry.y.has(y)).unwrap_or(ys.len());
-            if let Some(part) = Bucket::around(&ys[..sound]) {
-                self.add(column, part);
+            if let Some((&first, rest)) = ys[..sound].split_first() {
+                self.add(geometry, column, Span::around(first, rest));
             }
             if let Some(&y) = ys.get(sound) {
                 self.interrupt(y);
@@ -111,7 +122,7 @@ impl Series {
     fn leave(&mut self, geometry: &Geometry, column: i64, ys: &[f64]) {
         for &y in ys {
             if geometry.y.has(y) {
-                return self.add(column, Bucket::of(y));
+                return self.add(geometry, column, Span::around(y, &[]));
             }
             self.interrupt(y);
         }
@@ -122,16 +133,17 @@ impl Series {
         self.buckets.last().is_some_and(|bucket| bucket.column >= geometry.columns as i64)
     }
 
-    fn add(&mut self, column: i64, part: Bucket) {
+    fn add(&mut self, geometry: &Geometry, column: i64, values: Span) {
+        let heights = values.on(geometry.y);
         let joined = !self.broken;
         self.broken = false;
         self.lost = None;
         let crowded = self.is_crowded(column);
         match self.buckets.last_mut() {
-            Some(bucket) if bucket.column == column && (joined || crowded) => bucket.extend(&part),
+            Some(bucket) if bucket.column == column && (joined || crowded) => bucket.extend(values, heights),
             last => {
                 let joined = joined && last.is_some();
-                self.buckets.push(Bucket { column, joined, ..part });
+                self.buckets.push(Bucket { column, values, heights, joined });
             }
         }
     }
@@ -156,7 +168,7 @@ impl Series {
 
     /// Column and value of the last point; beyond the window, those of the first point there.
     pub fn end(&self) -> Option<(i64, f64)> {
-        self.buckets.last().map(|bucket| (bucket.column, bucket.last))
+        self.buckets.last().map(|bucket| (bucket.column, bucket.values.last))
     }
 
     /// Where the values left the finite numbers, if they are there still.
@@ -165,24 +177,36 @@ impl Series {
     }
 }
 
-impl Bucket {
-    /// A single point, of no column yet.
-    fn of(y: f64) -> Self {
-        Self { column: 0, first: y, last: y, min: y, max: y, joined: false }
-    }
-
-    /// Finite values, of no column yet; `None` where there is none.
-    fn around(ys: &[f64]) -> Option<Self> {
-        let (&first, &last) = ys.first().zip(ys.last())?;
+impl Span {
+    /// Finite values, of which there is at least one.
+    fn around(first: f64, rest: &[f64]) -> Self {
         let (min, max) =
-            ys.iter().fold((first, first), |(min, max), &y| (if y < min { y } else { min }, if y > max { y } else { max }));
-        Some(Self { column: 0, first, last, min, max, joined: false })
+            rest.iter().fold((first, first), |(min, max), &y| (if y < min { y } else { min }, if y > max { y } else { max }));
+        Self { first, last: rest.last().copied().unwrap_or(first), min, max }
     }
 
-    fn extend(&mut self, later: &Self) {
+    /// The heights of values that have one.
+    fn on(self, scale: Scale) -> Self {
+        let height = |value| scale.height(value).unwrap_or_default();
+        let Self { first, last, min, max } = self;
+        if min == max {
+            let height = height(first);
+            return Self { first: height, last: height, min: height, max: height };
+        }
+        Self { first: height(first), last: height(last), min: height(min), max: height(max) }
+    }
+
+    fn extend(&mut self, later: Self) {
         self.last = later.last;
         self.min = self.min.min(later.min);
         self.max = self.max.max(later.max);
+    }
+}
+
+impl Bucket {
+    fn extend(&mut self, values: Span, heights: Span) {
+        self.values.extend(values);
+        self.heights.extend(heights);
     }
 }
 

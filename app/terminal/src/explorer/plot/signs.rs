@@ -35,7 +35,7 @@ impl Ground<'_> {
     /// The cell where a curve passes an x, if both are in sight.
     fn crossing(self, curve: &Curve, x: f64) -> Option<(u16, u16)> {
         let column = self.dot_column(x)?;
-        let row = row_at(curve.line(), self.plot.y, column as i64, self.canvas.rows())?;
+        let row = row_at(curve.line(), self.plot.y.range, column as i64, self.canvas.rows())?;
         let row = usize::try_from(row).ok().filter(|&row| row < self.canvas.rows())?;
         Some(self.cell(column, row))
     }

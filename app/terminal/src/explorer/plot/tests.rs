@@ -3,5 +3,6 @@
 mod cost;
 mod octants;
 mod oracle;
+mod pictures;
 mod scales;
 mod statistics;

@@ -76,7 +76,7 @@ impl Sheet {
 
     fn touch(&mut self, (column, row): (i64, i64), pen: Pen) {
         if pen.dash.shows(pen.walked, self.canvas.fineness().0) {
-            self.canvas.set(column as usize, row as usize, pen.ink);
+            self.canvas.fill(column as usize, (row, row), pen.ink);
         }
     }
 

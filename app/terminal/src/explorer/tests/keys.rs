@@ -38,6 +38,27 @@ fn bytes_are_keys() {
 }
 
 #[test]
+fn editing_and_function_keys() {
+    let table: [(&[u8], &[Key]); 12] = [
+        (b"\x7f\x08", &[Key::Backspace, Key::Backspace]),
+        (b"\x1b[2~\x1b[3~", &[Key::Insert, Key::Delete]),
+        (b"\x1bOP\x1bOS", &[Key::F(1), Key::F(4)]),
+        (b"\x1b[11~\x1b[15~", &[Key::F(1), Key::F(5)]),
+        (b"\x1b[17~\x1b[21~", &[Key::F(6), Key::F(10)]),
+        (b"\x1b[23~\x1b[24~", &[Key::F(11), Key::F(12)]),
+        (b"\x1b[[A\x1b[[E", &[Key::F(1), Key::F(5)]),
+        (b"\x1b[1;2P\x1b[15;5~", &[Key::F(1), Key::F(5)]),
+        (b"\x1b[5;5~\x1b[3;2~", &[Key::PageUp, Key::Delete]),
+        (b"\x1b[16~\x1b[22~\x1b[25~", &[]),
+        (b"\x1b[12;40R", &[]),
+        (b"\x1b[[A\x1b[A", &[Key::F(1), Key::Up]),
+    ];
+    for (bytes, expected) in table {
+        assert_eq!(keys(bytes), expected, "{bytes:?}");
+    }
+}
+
+#[test]
 fn a_sequence_may_come_in_pieces() {
     let (mut decoder, mut keys) = (Decoder::default(), Vec::new());
     b"\x1b[A".iter().for_each(|&byte| decoder.feed(&[byte], &mut keys));

@@ -91,7 +91,7 @@ impl Stage {
         let live = live();
         let gallery = vec![GalleryEntry { name: "decay".to_owned(), about: "curves that decay".to_owned() }];
         let about = "Natural-gradient flows on Y <- X -> Z";
-        let mut state = State::new("ay2025-non-cylindrical", about, &live, Theme { depth, glyphs });
+        let mut state = State::new("ay2025-non-cylindrical", about, &live, Theme::new(depth, glyphs));
         state.gallery = gallery;
         state.size = size;
         Self { live, state, screen: Screen::new(), step: 0 }

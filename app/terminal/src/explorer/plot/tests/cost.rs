@@ -12,7 +12,7 @@ use crate::explorer::options::Glyphs;
 use crate::explorer::plot::{Axis, Curve, Dash, Geometry, Plot, Range, Scale, Series, fineness, gutter, inside};
 use crate::explorer::theme::{Depth, Theme};
 
-const THEME: Theme = Theme { depth: Depth::True, glyphs: Glyphs::Braille };
+const THEME: Theme = Theme::new(Depth::True, Glyphs::Braille);
 
 /// A noisy descent from 1 to 10⁻⁴; `index` tells the curves apart.
 fn descent(points: usize, index: usize) -> (Vec<f64>, Vec<f64>) {

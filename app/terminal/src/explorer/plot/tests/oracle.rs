@@ -6,9 +6,25 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::explorer::options::Glyphs;
-use crate::explorer::plot::painter::{Pen, draw, row_of_value, stroke};
+use crate::explorer::plot::painter::{Pen, draw, rounded, row_of_value, stroke};
 use crate::explorer::plot::{Axis, Canvas, Curve, Dash, Geometry, Plot, Range, Scale, Series};
 use crate::explorer::theme::{Depth, Theme};
+
+/// Dot by dot, with a division for each.
+fn plain_stroke(canvas: &mut Canvas, from: (i64, i64), to: (i64, i64), pen: Pen) {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = dx.abs().max(dy.abs()).max(1);
+    // A stroke that is longer than this leaves the canvas: the painter's own way, lest this takes for ever.
+    if length > 10_000 {
+        return stroke(canvas, from, to, pen);
+    }
+    for index in 0..=length {
+        let (column, row) = (from.0 + rounded(dx * index, length), from.1 + rounded(dy * index, length));
+        if column >= 0 && pen.dash.shows(column as usize, canvas.fineness().0) {
+            canvas.fill(column as usize, (row, row), pen.owner);
+        }
+    }
+}
 
 /// Every stroke between neighbouring points, nothing thinned.
 fn draw_all(canvas: &mut Canvas, geometry: &Geometry, points: &[(f64, f64)], y_axis: Axis, pen: Pen) {
@@ -17,7 +33,7 @@ fn draw_all(canvas: &mut Canvas, geometry: &Geometry, points: &[(f64, f64)], y_a
     for &(x, y) in points {
         let dot = geometry.column(x).zip(row_of_value(y_axis, y, rows));
         if let Some(to) = dot {
-            stroke(canvas, before.unwrap_or(to), to, pen);
+            plain_stroke(canvas, before.unwrap_or(to), to, pen);
         }
         before = dot;
     }
@@ -81,7 +97,7 @@ proptest! {
             let mut series = Series::default();
             let (xs, ys) = split(points);
             series.update(geometry, &xs, &ys);
-            draw(&mut thinned, &series, y, pen);
+            draw(&mut thinned, &series, y.range, pen);
             draw_all(&mut full, &geometry, points, y, pen);
         }
         prop_assert_eq!(thinned, full);
@@ -111,7 +127,7 @@ proptest! {
         (x, y, width, height) in (0u16..6, 0u16..6, 0u16..40, 0u16..12),
         (low, high) in (prop::num::f64::NORMAL, prop::num::f64::NORMAL),
     ) {
-        let theme = Theme { depth: Depth::True, glyphs };
+        let theme = Theme::new(Depth::True, glyphs);
         let mut series = Series::default();
         let (xs, ys) = split(&points);
         series.update(Geometry { columns: 2 * usize::from(width), x: Axis::linear(0.0, 100.0), y: scale }, &xs, &ys);

@@ -9,7 +9,7 @@ use crate::explorer::scene::{Cosines, FRONT, Histogram, Local2, Simplex, Spectru
 use crate::explorer::theme::{Depth, Theme};
 
 pub fn theme(glyphs: Glyphs) -> Theme {
-    Theme { depth: Depth::True, glyphs }
+    Theme::new(Depth::True, glyphs)
 }
 
 fn text(size: (u16, u16), draw: impl Fn(Rect, &mut Buffer)) -> String {
