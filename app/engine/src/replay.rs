@@ -136,7 +136,12 @@ impl Replayed {
         } else {
             self.now += passed;
             // A moment that is no number has come.
-            while self.moments.get(self.shown).is_some_and(|moment| !(*moment > self.now)) && self.show() {}
+            while self
+                .moments
+                .get(self.shown)
+                .is_some_and(|moment| moment.partial_cmp(&self.now) != Some(std::cmp::Ordering::Greater))
+                && self.show()
+            {}
         }
         let is_over = self.shown == self.moments.len();
         if is_over {

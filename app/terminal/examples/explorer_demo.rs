@@ -82,7 +82,9 @@ fn show(title: &str, steps: u64, pace: u32) -> std::io::Result<Exit> {
         .collect();
     let gallery = vec![entry("decay", "curves that decay"), entry("decay again", "the same once more")];
     let about = "Made-up curves, to look at".to_owned();
-    let exit = run(Session { about, gallery, ..Session::new(title, Arc::clone(&live)) });
+    let mut session = Session::new(title, Arc::clone(&live));
+    (session.about, session.gallery) = (about, gallery);
+    let exit = run(session);
     if !matches!(exit, Ok(Exit::HangUp)) {
         live.control.stop();
     }

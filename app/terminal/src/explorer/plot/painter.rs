@@ -66,10 +66,14 @@ pub(crate) fn row_at(series: &Series, range: Range, column: i64, rows: usize) ->
 /// A straight line of dots, both ends included; what lies outside the canvas is not walked through.
 pub(crate) fn stroke(canvas: &mut Canvas, from: (i64, i64), to: (i64, i64), pen: Pen) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = dx.abs().max(dy.abs()).max(1);
-    let in_columns = visible(from.0, dx, length, canvas.columns() as i64);
-    let in_rows = visible(from.1, dy, length, canvas.rows() as i64);
-    let (start, end) = (in_columns.0.max(in_rows.0), in_columns.1.min(in_rows.1));
+    if dx == 0 {
+        return fill(canvas, from.0, (from.1, to.1), pen);
+    }
+    let length = dx.abs().max(dy.abs());
+    let (start, end) = part_in_sight(canvas, from, (dx, dy), length);
+    if start > end {
+        return;
+    }
     let dots = (start..=end).zip(steps(from.0, dx, length, start).zip(steps(from.1, dy, length, start)));
     let mut dots = dots.map(|(_, dot)| dot);
     // The dots of a column together: the canvas takes them at a time.
@@ -95,7 +99,8 @@ fn fill(canvas: &mut Canvas, column: i64, (one, other): (i64, i64), pen: Pen) {
 fn steps(start: i64, change: i64, length: i64, index: i64) -> impl Iterator<Item = i64> {
     let unit = 2 * length;
     let numerator = 2 * change * index + length;
-    let (mut place, mut rest) = (start + numerator.div_euclid(unit), numerator.rem_euclid(unit));
+    let (mut place, mut rest) =
+        if index == 0 { (start, length) } else { (start + numerator.div_euclid(unit), numerator.rem_euclid(unit)) };
     std::iter::repeat_with(move || {
         let here = place;
         rest += 2 * change;
@@ -106,6 +111,17 @@ fn steps(start: i64, change: i64, length: i64, index: i64) -> impl Iterator<Item
         }
         here
     })
+}
+
+/// The part of 0..=length in which dots of a stroke may lie on the canvas. Most strokes need no division to tell.
+fn part_in_sight(canvas: &Canvas, from: (i64, i64), (dx, dy): (i64, i64), length: i64) -> (i64, i64) {
+    let (columns, rows) = (canvas.columns() as i64, canvas.rows() as i64);
+    let is_inside = |column: i64, row: i64| (0..columns).contains(&column) && (0..rows).contains(&row);
+    if is_inside(from.0, from.1) && is_inside(from.0 + dx, from.1 + dy) {
+        return (0, length);
+    }
+    let (in_columns, in_rows) = (visible(from.0, dx, length, columns), visible(from.1, dy, length, rows));
+    (in_columns.0.max(in_rows.0), in_columns.1.min(in_rows.1))
 }
 
 /// The part of 0..=length in which places that begin at `start` and change by `change` over it may lie in 0..count.

@@ -64,10 +64,9 @@ fn log(range: Range, limit: usize) -> Vec<Tick> {
         let found = within_decade(range, limit);
         return if found.len() < 2 { by_value(Axis { scale: Scale::Log, range }, limit) } else { found };
     }
-    let stride = decades((high - low + 1.0) / limit as f64);
-    let first = (low / stride).ceil() * stride;
-    let count = ((high - first) / stride).floor() as usize + 1;
-    (0..count).map(|index| first + index as f64 * stride).map(|at| Tick { at, label: format!("1e{at}") }).collect()
+    let powers = |stride: i32| (low as i32..=high as i32).filter(move |power| power % stride == 0);
+    let stride = STRIDES.into_iter().find(|&stride| powers(stride).count() <= limit).unwrap_or(400);
+    powers(stride).map(|power| Tick { at: f64::from(power), label: format!("1e{power}") }).collect()
 }
 
 /// 0 and the powers of ten on either side of it, every so many; where there is less than two of them, multiples of a step.
@@ -100,12 +99,8 @@ fn by_value(axis: Axis, limit: usize) -> Vec<Tick> {
     multiples.filter_map(place).filter(|tick| (low - 1e-6..=high + 1e-6).contains(&tick.at)).collect()
 }
 
+/// Strides in whole powers of ten that are pleasant to count in.
 const STRIDES: [i32; 10] = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200];
-
-/// A stride in whole powers of ten that is pleasant to count in.
-fn decades(least: f64) -> f64 {
-    STRIDES.into_iter().map(f64::from).find(|&stride| stride >= least - 1e-9).unwrap_or(400.0)
-}
 
 fn within_decade(range: Range, limit: usize) -> Vec<Tick> {
     let decade = (range.low + 1e-9).floor() as i32;

@@ -14,7 +14,7 @@ ground = "light"
 palette = ["#56b4e9", 178, "light-red", "#fa0"]
 
 [keys]
-pause = ["space", "p"]
+pause = ["space", "G"]
 quit  = "ctrl-q"
 show-all = []
 
@@ -28,7 +28,7 @@ fn read(text: &str) -> Result<Settings, String> {
 
 #[test]
 fn what_is_written_comes_back() {
-    let keys = [("pause", vec![Key::Char(' '), Key::Char('p')]), ("quit", vec![Key::Ctrl('q')]), ("show-all", vec![])];
+    let keys = [("pause", vec![Key::Char(' '), Key::Char('G')]), ("quit", vec![Key::Ctrl('q')]), ("show-all", vec![])];
     let expected = Settings {
         glyphs: Some(Glyphs::Half),
         color: Some(ColorChoice::Ansi256),
@@ -61,10 +61,10 @@ fn what_is_wrong_is_told_with_its_place() {
         ("palette = [\"178\"]", "1:12", "write 178 without quotes"),
         ("[keys]\npaus = \"p\"", "2:1", "did you mean `pause`?"),
         ("[keys]\npause = \"pagup\"", "2:9", "did you mean `pageup`?"),
-        ("[keys]\npause = [\"p\", \"alt-p\"]", "2:15", "alt is not supported"),
-        ("[keys]\nchart-1 = 1", "2:11", "write \"1\""),
+        ("[keys]\npause = [\"G\", \"alt-p\"]", "2:15", "alt is not supported"),
+        ("[keys]\nenter = 1", "2:9", "write \"1\""),
         ("[keys]\nquit = []", "2:8", "`quit` needs a key"),
-        ("[keys]\npause = \"p\"\nonly = \"p\"", "3:8", "`pause` has it at explorer.toml:2:9"),
+        ("[keys]\npause = \"G\"\nonly = \"G\"", "3:8", "`pause` has it at explorer.toml:2:9"),
         ("[keys]\npause = \"q\"", "2:9", "give `quit` another key in this table"),
         ("[keys]\npause = \"o\"", "2:9", "or `[]` for none"),
         ("keys = 3", "1:8", "expected a table"),

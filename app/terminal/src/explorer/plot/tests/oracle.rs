@@ -105,7 +105,7 @@ proptest! {
 
     #[test]
     fn growing_equals_rebuilding(
-        points in curve(), scale in scale(), x_scale in scale(), cut in 0usize..300,
+        points in curve(), scale in scale(), other in scale(), x_scale in scale(), cut in 0usize..300,
         (left, across) in (-20.0f64..300.0, 0.01f64..400.0),
     ) {
         let (xs, ys) = split(&points);
@@ -113,6 +113,7 @@ proptest! {
         let (mut grown, mut rebuilt) = (Series::default(), Series::default());
         let cut = cut.min(xs.len());
         grown.update(Geometry { columns: 7, ..geometry }, &xs[..cut / 2], &ys[..cut / 2]);
+        grown.update(Geometry { y: other, ..geometry }, &xs[..cut], &ys[..cut]);
         grown.update(geometry, &xs[..cut], &ys[..cut]);
         for end in cut..=xs.len() {
             grown.update(geometry, &xs[..end], &ys[..end]);

@@ -31,6 +31,7 @@ fn linear_labels() {
 fn logarithmic_labels() {
     assert_eq!(labels(Scale::Log, -4.0, 0.0, 5), ["1e-4", "1e-3", "1e-2", "1e-1", "1e0"]);
     assert_eq!(labels(Scale::Log, -17.0, 0.0, 4), ["1e-15", "1e-10", "1e-5", "1e0"]);
+    assert_eq!(labels(Scale::Log, -42.7, -1.2, 2), ["1e-40", "1e-20"]);
     assert_eq!(labels(Scale::Log, 0.31, 0.95, 4), ["4", "6", "8"]);
     assert_eq!(labels(Scale::Log, 0.301, 0.322, 4), ["2.00", "2.05"]);
     assert_eq!(labels(Scale::Log, -1.7, -1.0, 4), ["0.02", "0.05", "0.1"]);
