@@ -12,9 +12,7 @@ mod painter;
 mod scale;
 mod series;
 mod signs;
-#[allow(dead_code, reason = "no chart smooths yet")]
 mod smooth;
-#[allow(dead_code, reason = "no chart has bands yet")]
 mod spread;
 #[cfg(test)]
 mod tests;
@@ -29,7 +27,6 @@ pub(crate) use dash::Dash;
 pub(crate) use geometry::{Axis, Geometry};
 pub(crate) use scale::{Range, Scale};
 pub(crate) use series::Series;
-#[allow(unused_imports, reason = "no chart smooths or has bands yet")]
 pub(crate) use {
     smooth::Smoothed,
     spread::{Member, Spread},
