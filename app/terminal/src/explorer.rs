@@ -39,7 +39,6 @@ use std::time::Duration;
 
 use elbow_engine::live::Live;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 pub use options::{ColorChoice, Glyphs, Options};
 pub use picture::Ground;
@@ -176,13 +175,30 @@ fn still(session: &Session, size: (u16, u16)) -> Result<(State, Buffer), String>
     };
     let mut state = state_of(session, Theme { own: session.settings.own(), ..Theme::new(depth, glyphs) })?;
     state.size = size;
+    catch_up(&mut state, &session.live);
+    let buffer = export::paint(&mut state);
+    Ok((state, buffer))
+}
+
+/// Looks at so many quiet moments, of this length, before runs that go on count as read.
+const QUIET: (u32, Duration) = (5, Duration::from_millis(100));
+
+/// Takes in what is recorded: all of it, or as far as it has come where somebody still writes.
+fn catch_up(state: &mut State, live: &Live) {
+    let (mut quiet, mut scratch) = (0, Vec::new());
+    while quiet < QUIET.0 {
+        let ended = live.cells().iter().all(|cell| cell.status().is_final());
+        quiet = if state.absorb(live, &mut scratch) { 0 } else { quiet + 1 };
+        if quiet > 0 && ended {
+            break;
+        }
+        if quiet > 0 {
+            std::thread::park_timeout(QUIET.1);
+        }
+    }
     for run in &mut state.runs {
         run.refresh();
     }
-    fit::fit(&mut state);
-    let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
-    view::render(&state, &mut buffer);
-    Ok((state, buffer))
 }
 
 /// What a terminal of this size would show, as SVG.

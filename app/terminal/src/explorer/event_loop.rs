@@ -115,7 +115,7 @@ impl<'a> Loop<'a> {
                 self.handle_quietly(Message::Answer(answer));
             }
             Effect::Save { picture } => {
-                let answer = save(&self.state, self.screen.shown(), picture, &self.command, self.ground);
+                let answer = save(&mut self.state, picture, &self.command, self.ground);
                 self.handle_quietly(Message::Answer(answer));
             }
             Effect::Repaint => self.away = true,

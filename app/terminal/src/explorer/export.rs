@@ -5,18 +5,29 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
-use super::fit::x_axis;
+use super::fit::{fit, x_axis};
 use super::layout::areas;
 use super::picture::{Ground, svg};
 use super::plot::Scale;
 use super::runs::Run;
 use super::state::State;
+use super::view::render;
 use super::viewpoint;
 
+/// The screen of a state, whatever the terminal shows.
+pub(crate) fn paint(state: &mut State) -> Buffer {
+    fit(state);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, state.size.0, state.size.1));
+    render(state, &mut buffer);
+    buffer
+}
+
 /// Writes a picture or a table under a new name in the working directory; a line for the user.
-pub(crate) fn save(state: &State, shown: &Buffer, picture: bool, command: &str, ground: Ground) -> Result<String, String> {
-    let text = if picture { picture_of(state, shown, command, ground) } else { table_of(state, command) };
+pub(crate) fn save(state: &mut State, picture: bool, command: &str, ground: Ground) -> Result<String, String> {
+    let shown = paint(state);
+    let text = if picture { picture_of(state, &shown, command, ground) } else { table_of(state, command) };
     let ending = if picture { "svg" } else { "csv" };
     let path = write_new(&state.title, ending, &text).map_err(|error| format!("cannot write the {ending}: {error}"))?;
     Ok(format!("{} written; again: {}", path.display(), reproduces(state, command, ending)))

@@ -61,6 +61,7 @@ impl Screen {
     }
 
     /// The frame that the terminal shows.
+    #[cfg(test)]
     pub fn shown(&self) -> &Buffer {
         &self.shown
     }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use super::Curve;
 use super::painter::{row_at, row_of};
 use super::signs::Ground;
-use crate::explorer::number::cut;
+use crate::explorer::number::squeeze;
 
 /// Rows to try around the end of a curve, nearest first.
 const OFFSETS: [i64; 9] = [0, -1, 1, -2, 2, -3, 3, -4, 4];
@@ -19,7 +19,7 @@ pub(crate) fn place(ground: Ground, buffer: &mut Buffer) {
     let mut taken = vec![false; usize::from(field.height)];
     for curve in plot.curves.iter().filter(|curve| !curve.label.is_empty()) {
         let longest = LONGEST.min(usize::from(field.width) / 3);
-        let label = cut(curve.label, longest, plot.theme.symbol("…", "~"));
+        let label = squeeze(curve.label, longest, plot.theme.symbol("…", "~"));
         if let Some((x, y)) = free_place(ground, curve, &taken, label.chars().count()) {
             taken[y] = true;
             buffer.set_string(field.x + x as u16, field.y + y as u16, &label, curve.style);

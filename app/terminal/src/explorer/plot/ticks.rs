@@ -2,6 +2,7 @@
 
 use super::geometry::Axis;
 use super::scale::{KNEE, Range, Scale, nice_step};
+use crate::explorer::number::number;
 
 /// A tick: its height on the axis and its label.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +25,24 @@ pub(crate) fn ticks(axis: Axis, limit: usize) -> Vec<Tick> {
 /// Multiples of a nice step, with as many decimals as the step has.
 fn linear(range: Range, limit: usize) -> Vec<Tick> {
     let (step, multiples) = multiples(range, limit);
-    multiples.map(|at| Tick { at, label: decimal(at, step) }).collect()
+    let multiples: Vec<f64> = multiples.collect();
+    let largest = multiples.iter().fold(0.0, |largest: f64, at| largest.max(at.abs()));
+    if largest > MOST_STEPS * step {
+        return from_lowest(&multiples, step);
+    }
+    multiples.into_iter().map(|at| Tick { at, label: decimal(at, step) }).collect()
+}
+
+/// A value of more steps than this would need too many digits to tell it from the next one.
+const MOST_STEPS: f64 = 1e5;
+
+/// The lowest tick by its value, the others by how far they are above it.
+fn from_lowest(multiples: &[f64], step: f64) -> Vec<Tick> {
+    let label = |(index, &at): (usize, &f64)| match index {
+        0 => number(at),
+        _ => format!("+{}", decimal(index as f64 * step, step)),
+    };
+    multiples.iter().enumerate().map(|tick| Tick { at: *tick.1, label: label(tick) }).collect()
 }
 
 /// A nice step and at most `limit` multiples of it inside the range.

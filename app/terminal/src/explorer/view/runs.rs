@@ -7,7 +7,7 @@ use ratatui::style::Style;
 
 use super::chart::dash_of_run;
 use super::frame::{frame, write, write_right};
-use crate::explorer::number::{cut, number};
+use crate::explorer::number::{cut, number, squeeze};
 use crate::explorer::plot::{inside, sample};
 use crate::explorer::runs::Run;
 use crate::explorer::state::State;
@@ -71,7 +71,7 @@ fn row(state: &State, index: usize, metric: &str, area: Rect, buffer: &mut Buffe
     let value = value(state, run, metric).map(number).unwrap_or_default();
     let start = area.x + 7;
     let room = usize::from(area.right().saturating_sub(start)).saturating_sub(value.len() + 2);
-    buffer.set_string(start, area.y, cut(&run.label, room, theme.symbol("…", "~")), text);
+    buffer.set_string(start, area.y, squeeze(&run.label, room, theme.symbol("…", "~")), text);
     write_right(buffer, area.right() - 1, area.y, &value, text);
 }
 
