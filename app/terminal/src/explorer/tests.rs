@@ -5,4 +5,6 @@ mod environment;
 mod keys;
 mod recorded;
 mod screens;
+mod steering;
 mod transitions;
+mod viewpoints;

@@ -20,6 +20,7 @@ pub(crate) fn describe(state: &State) -> String {
     say("chart", state.focused().map(|chart| chart.to_string()));
     say("page", (state.page > 0).then(|| state.page.to_string()));
     say("zoom", state.window.zoom.map(|zoom| format!("{:?}:{:?}", zoom.low, zoom.high)));
+    say("follow", state.window.follows.then(|| "on".to_owned()));
     say("cross", state.cross.map(|x| format!("{x:?}")));
     say("values", values(state.values));
     say("smooth", (state.smoothing > 0).then(|| state.smoothing.to_string()));
@@ -62,7 +63,7 @@ pub(crate) fn apply(state: &mut State, line: &str) -> Result<(), String> {
     Ok(())
 }
 
-const KEYS: [(&str, &str); 18] = [
+const KEYS: [(&str, &str); 19] = [
     ("view", "curves, geometry, table, trajectory, log or plugins"),
     ("x", "step, gradient_evaluations, process_time or path_length"),
     ("xscale", "linear, log or symlog"),
@@ -70,6 +71,7 @@ const KEYS: [(&str, &str); 18] = [
     ("chart", "the number of a chart, from 0"),
     ("page", "the number of a page, from 0"),
     ("zoom", "low:high, in heights of the x scale"),
+    ("follow", "on or off"),
     ("cross", "a number: the x of the cross-hair"),
     ("values", "plain, gap-to-best or difference:RUN"),
     ("smooth", "a half-life in points"),
@@ -104,6 +106,7 @@ fn one(state: &mut State, key: &str, value: &str) -> Option<()> {
         "chart" => state.focus = Some(value.parse().ok()?),
         "page" => state.page = value.parse().ok()?,
         "zoom" => state.window = Window { zoom: Some(range(value)?), ..state.window },
+        "follow" => state.window.follows = flag(value)?,
         "cross" => state.cross = Some(finite(value)?),
         "values" => state.values = read_values(value)?,
         "smooth" => state.smoothing = value.parse().ok()?,

@@ -12,8 +12,23 @@ use crate::explorer::theme::{Depth, Theme};
 use crate::explorer::update::{Message, update};
 use crate::explorer::view::render;
 
-pub const NAMES: [&str; 9] =
-    ["log_evidence", "elbo", "gap", "kl_visible", "cos_elbo", "cos_rec", "cos_gap", "spectrum[0]", "spectrum[1]"];
+pub const NAMES: [&str; 15] = [
+    "log_evidence",
+    "elbo",
+    "gap",
+    "kl_visible",
+    "cos_elbo",
+    "cos_rec",
+    "cos_gap",
+    "parameter[0]",
+    "parameter[1]",
+    "spectrum[0]",
+    "spectrum[1]",
+    "visible[0]",
+    "visible[1]",
+    "visible[2]",
+    "visible[3]",
+];
 const RUNS: [(&str, f64, f64); 6] = [
     ("euclidean", 3.0, 0.0),
     ("ELBO, fixed recognition", 9.0, 0.0),
@@ -42,14 +57,21 @@ fn noise(seed: u64, step: u64) -> f64 {
     ((mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 11) as f64 / (1u64 << 52) as f64 - 1.0
 }
 
-fn values(index: usize, step: u64) -> [f64; 9] {
+fn values(index: usize, step: u64) -> [f64; 15] {
     let (_, rate, amount) = RUNS[index];
     let time = step as f64 / STEPS as f64;
     let wobble = (noise(index as u64, step) * amount).exp();
     let kl = (0.6 * (-rate * time).exp() + 1e-5) * wobble;
     let gap = 0.3 * (-0.5 * rate * time).exp() * wobble;
     let cosine = 1.0 - (-rate * time).exp() * 0.8 * wobble;
-    [-1.2 - kl, -1.2 - kl - gap, gap, kl, cosine, -cosine / 2.0, 1.0 - 1.5 * time, 0.17, 1.0]
+    let numbers = [-1.2 - kl, -1.2 - kl - gap, gap, kl, cosine, -cosine / 2.0, 1.0 - 1.5 * time];
+    let (one, other) = (0.5 + 0.4 * (rate * time).tanh(), 0.3 + 0.1 * f64::from(index as u32) * wobble * (-time).exp());
+    let visible = [one * other, one * (1.0 - other), (1.0 - one) * other, (1.0 - one) * (1.0 - other)];
+    let mut all = [0.0; 15];
+    all[..7].copy_from_slice(&numbers);
+    all[7..11].copy_from_slice(&[one, other, 0.17, 1.0]);
+    all[11..].copy_from_slice(&visible);
+    all
 }
 
 /// The cells, before anything happened.
@@ -64,7 +86,7 @@ pub fn record(live: &Live, step: u64) {
     for (index, cell) in live.cells().iter().enumerate() {
         match (RUNS[index].0, step) {
             ("too bold", DIVERGES) => {
-                cell.push(step, &[f64::NAN; 9]);
+                cell.push(step, &[f64::NAN; 15]);
                 cell.end(Status::Diverged, "kl_visible is NaN at step 212");
             }
             ("too bold", DIVERGES..) => {}

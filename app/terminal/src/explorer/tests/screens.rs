@@ -55,6 +55,32 @@ fn sizes() {
 }
 
 #[test]
+fn every_view_at_every_size() {
+    for (view, key) in [("geometry", '2'), ("table", '3'), ("trajectory", '4'), ("plugins", '6')] {
+        for (width, height) in [(80, 24), (120, 40)] {
+            let shown = shot((width, height), Depth::True, Glyphs::Braille, &[Key::Char(key)]);
+            insta::assert_snapshot!(format!("{view}-{width}x{height}"), text(&shown));
+        }
+    }
+}
+
+/// Cells that differ only in what cannot be shown: the same symbols in every depth of colour, and ASCII where that is asked.
+#[test]
+fn the_matrix_of_sizes_colours_and_glyphs() {
+    for size in [(60, 16), (80, 24), (120, 40), (200, 60)] {
+        for (name, glyphs) in [("braille", Glyphs::Braille), ("octant", Glyphs::Octant), ("ascii", Glyphs::Ascii)] {
+            let shots = [Depth::True, Depth::Ansi16, Depth::Mono].map(|depth| shot(size, depth, glyphs, &[]));
+            let [first, others @ ..] = shots.each_ref().map(text);
+            assert!(others.iter().all(|other| *other == first), "{size:?} {name}");
+            assert!(name != "ascii" || first.is_ascii(), "{first}");
+            let colours = shots.map(|shot| shot.content().iter().filter(|cell| cell.fg != ratatui::style::Color::Reset).count());
+            assert!(colours[0] > 0 && colours[1] > 0 && colours[2] == 0, "{size:?} {name}: {colours:?}");
+            insta::assert_snapshot!(format!("matrix-{}x{}-{name}", size.0, size.1), first);
+        }
+    }
+}
+
+#[test]
 fn looks_of_each_depth() {
     for (name, depth) in [("true", Depth::True), ("16", Depth::Ansi16), ("mono", Depth::Mono)] {
         let shown = shot((80, 24), depth, Glyphs::Braille, &[Key::Down, Key::Char('h')]);

@@ -11,6 +11,16 @@ fn labels(scale: Scale, low: f64, high: f64, limit: usize) -> Vec<String> {
 }
 
 #[test]
+fn a_tight_range_is_told_from_its_lowest_tick() {
+    let axis = Axis::linear(-0.792_408_2, -0.792_408_2 + 1e-9);
+    let labels: Vec<String> = ticks(axis, 5).into_iter().map(|tick| tick.label).collect();
+    assert!(labels.len() > 1 && labels[0] == "-0.7924" && labels[1..].iter().all(|label| label.starts_with('+')), "{labels:?}");
+    let mut others = labels[1..].to_vec();
+    others.dedup();
+    assert_eq!(others.len(), labels.len() - 1, "{labels:?}");
+}
+
+#[test]
 fn steps_are_one_two_five() {
     let steps = [0.011, 0.02, 0.3, 1.0, 1.1, 6.0, 1e300].map(nice_step);
     let expected: [f64; 7] = [0.02, 0.02, 0.5, 1.0, 2.0, 10.0, 1e300];
