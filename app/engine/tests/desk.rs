@@ -149,7 +149,9 @@ fn a_fork_repeats_its_parent_and_shares_its_model() {
     let fork = desk.fork(0, 12, &changes(&[("step_size", "0.5")])).unwrap();
     let cell = live.cell(fork).unwrap();
     assert_eq!((cell.fork, cell.seed, cell.model.as_str()), (Some(Fork { parent: 0, step: 12 }), 0, "net"));
+    let start = std::time::Instant::now();
     make_steps(&live, fork, 12);
+    assert!(start.elapsed().as_secs() < 9, "a step a second were twelve");
     live.control.set_pace(0);
     live.control.set_paused(false);
     desk.finish().unwrap();
