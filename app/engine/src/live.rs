@@ -2,8 +2,12 @@
 //!
 //! The engine appends a row per record under a lock that the reader holds for one swap only, so neither waits for the other.
 
+mod changes;
+
+pub use changes::{Change, Done};
+
 use crate::histogram::Histogram;
-use elbow_host::Value;
+use changes::Changes;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
@@ -58,38 +62,6 @@ impl Status {
     pub fn is_final(self) -> bool {
         !matches!(self, Self::Waiting | Self::Running)
     }
-}
-
-/// A change to an optimizer's parameters while its cell runs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// Path of the parameter, as `step_size` or `damping.lambda`.
-    pub path: String,
-    /// Its new value, checked against its schema.
-    pub value: Value,
-}
-
-/// A change that was made or refused.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Done {
-    /// Steps made when it happened.
-    pub step: u64,
-    /// The change.
-    pub change: Change,
-    /// The value before it; absent where it was refused.
-    pub before: Option<Value>,
-    /// Whether the plan made it, rather than a user.
-    pub planned: bool,
-}
-
-/// The changes of a cell's parameters.
-#[derive(Debug, Default)]
-struct Changes {
-    /// Asked for.
-    waiting: Vec<Change>,
-    /// Taken by the engine, and not yet made or refused.
-    making: Vec<Change>,
-    done: Vec<Done>,
 }
 
 /// What a cell does next.
@@ -217,34 +189,6 @@ impl LiveCell {
     /// What a probe counted; there once it has ended.
     pub fn histograms(&self) -> Vec<Histogram> {
         lock(&self.histograms).clone()
-    }
-
-    /// Engine: takes the changes that were asked for since the last call, to be made before the next step and told to
-    /// [`LiveCell::settle`].
-    pub fn take_changes(&self) -> Vec<Change> {
-        let Changes { waiting, making, .. } = &mut *lock(&self.changes);
-        let taken = std::mem::take(waiting);
-        making.extend(taken.iter().cloned());
-        taken
-    }
-
-    /// Engine: notes that a change was made or refused.
-    pub fn settle(&self, done: Done) {
-        let changes = &mut *lock(&self.changes);
-        if let (false, Some(place)) = (done.planned, changes.making.iter().position(|change| *change == done.change)) {
-            changes.making.remove(place);
-        }
-        changes.done.push(done);
-    }
-
-    /// The changes so far, in order: those that were made or refused, and those that were asked for and are to come.
-    pub fn changes(&self) -> (Vec<Done>, Vec<Change>) {
-        let changes = lock(&self.changes);
-        (changes.done.clone(), [&changes.making[..], &changes.waiting].concat())
-    }
-
-    fn is_asked_to_change(&self) -> bool {
-        !lock(&self.changes).waiting.is_empty()
     }
 
     /// Whether a stop of this cell was asked for.

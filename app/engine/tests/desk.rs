@@ -141,6 +141,22 @@ fn an_untouched_run_exports_its_experiment() {
 }
 
 #[test]
+fn a_stopped_cell_keeps_the_changes_that_are_to_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, live) = desk(TEXT, Some(&folder.path().join("run")));
+    make_steps(&live, 0, 4);
+    edit(&desk, &live, 0, "step_size", "0.02");
+    let again = desk.restart(0, 0).unwrap();
+    live.control.stop();
+    desk.finish().unwrap();
+    let exported = plan(&experiment(&folder.path().join("run")).unwrap());
+    let changes: Vec<(u64, Value)> =
+        exported.optimizers[0].changes.iter().map(|planned| (planned.step, planned.change.value.clone())).collect();
+    assert_eq!(changes, [(4, Value::Number(0.02)), (20, Value::Number(0.03))]);
+    assert_eq!(exported.cells.len(), 8, "cell {again} is cell 0 again, started or not");
+}
+
+#[test]
 fn a_fork_repeats_its_parent_and_shares_its_model() {
     let folder = tempfile::tempdir().unwrap();
     let (desk, live) = desk(TEXT, Some(&folder.path().join("run")));
@@ -149,7 +165,9 @@ fn a_fork_repeats_its_parent_and_shares_its_model() {
     let fork = desk.fork(0, 12, &changes(&[("step_size", "0.5")])).unwrap();
     let cell = live.cell(fork).unwrap();
     assert_eq!((cell.fork, cell.seed, cell.model.as_str()), (Some(Fork { parent: 0, step: 12 }), 0, "net"));
+    let start = std::time::Instant::now();
     make_steps(&live, fork, 12);
+    assert!(start.elapsed().as_secs() < 9, "a step a second were twelve");
     live.control.set_pace(0);
     live.control.set_paused(false);
     desk.finish().unwrap();

@@ -105,10 +105,7 @@ fn with_changes(mut cell: Cell, recorded: Option<&Recorded>) -> Cell {
     let row = |mark: &Json| Some(change::row(mark["step"].as_u64()?, mark["path"].as_str()?, mark["value"].clone()));
     let passed = |planned: &Json| {
         let step = planned["step"].as_u64().unwrap_or(0);
-        step < end
-            || leaves(planned, "")
-                .iter()
-                .any(|leaf| marks().filter_map(row).any(|mark| mark == change::row(step, &leaf.0, leaf.1.clone())))
+        step < end || marks().filter_map(row).any(|mark| mark == *planned)
     };
     let to_come: Vec<Json> = list(&cell.optimizer["changes"]).filter(|planned| !passed(planned)).cloned().collect();
     let made = marks().filter(|mark| mark["event"] == "change").filter_map(row);
@@ -120,16 +117,6 @@ fn with_changes(mut cell: Cell, recorded: Option<&Recorded>) -> Cell {
         }
     }
     cell
-}
-
-/// The parameters that a row of changes gives, with their paths.
-fn leaves(row: &Json, prefix: &str) -> Vec<(String, Json)> {
-    let entries = row.as_object().into_iter().flatten().filter(|(key, _)| !prefix.is_empty() || *key != "step");
-    let leaf = |(key, value): (&String, &Json)| match value {
-        Json::Object(_) => leaves(value, &format!("{prefix}{key}.")),
-        _ => vec![(format!("{prefix}{key}"), value.clone())],
-    };
-    entries.flat_map(leaf).collect()
 }
 
 fn sort_in(cell: &Cell, models: &mut Vec<Json>, seeds: &mut Vec<u64>, groups: &mut Vec<Group>) {
