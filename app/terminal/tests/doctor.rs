@@ -67,12 +67,12 @@ fn a_broken_settings_file_is_told_with_a_caret() {
 fn settings_are_in_force_and_listed() {
     let folder = folder();
     let file = folder.path().join("explorer.toml");
-    fs::write(&file, "glyphs = \"half\"\ncolor = 16\n[keys]\npause = [\"space\", \"p\"]\n").unwrap();
+    fs::write(&file, "glyphs = \"half\"\ncolor = 16\n[keys]\npause = [\"space\", \"G\"]\n").unwrap();
     let output = doctor(&file, &[], &[("NO_COLOR", "1")]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
     for part in
-        ["explorer.toml is right", "half: `glyphs` of the settings", "16: `color` of the settings", "keys: pause = space p"]
+        ["explorer.toml is right", "half: `glyphs` of the settings", "16: `color` of the settings", "keys: pause = space G"]
     {
         assert!(text.contains(part), "{part}\n{text}");
     }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod environment;
+mod guide;
 mod keys;
 mod recorded;
 mod screens;
