@@ -44,7 +44,7 @@ pub use options::{ColorChoice, Glyphs, Options};
 pub use picture::Ground;
 pub use state::{GalleryEntry, Source};
 pub use steer::{Choice, Field, Plane, Steer};
-pub use terminal::release_signals;
+pub use terminal::{has_terminal, release_signals};
 
 use event_loop::Loop;
 use state::State;

@@ -8,7 +8,7 @@ use crate::cli::{Explore, Global};
 use crate::explorer::{self, Exit, GalleryEntry, Options, Session, Source};
 use crate::gallery::GALLERY;
 use elbow_engine::live::Live;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,9 +41,13 @@ fn options(arguments: &Explore, global: &Global) -> Options {
 
 fn show(session: Session) -> Result<Exit, Failure> {
     explorer::run(session).map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidInput => Failure(USAGE, format!("error: {error}")),
-        _ => Failure(USAGE, format!("error: the explorer needs a terminal: {error}")),
+        io::ErrorKind::InvalidInput => Failure(USAGE, format!("error: {error}")),
+        _ => no_terminal(error),
     })
+}
+
+fn no_terminal(error: io::Error) -> Failure {
+    Failure(USAGE, format!("error: the explorer needs a terminal: {error}"))
 }
 
 fn code(exit: Exit) -> u8 {
@@ -55,6 +59,6 @@ fn code(exit: Exit) -> u8 {
 
 /// Writes text to a file, or to stdout for `-`.
 fn write(path: &Path, text: &str) -> Outcome {
-    let written = if path == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(path, text) };
+    let written = if path == Path::new("-") { io::stdout().write_all(text.as_bytes()) } else { std::fs::write(path, text) };
     written.map(|()| OK).map_err(|error| Failure(IO, format!("error: {}: {error}", path.display())))
 }

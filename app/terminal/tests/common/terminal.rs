@@ -104,12 +104,22 @@ impl Shown {
         whole.then(|| self.bytes.windows(CLEAR.len()).filter(|window| *window == CLEAR).count())
     }
 
-    /// The whole screen with colours and attributes, but for the digits of the first line: the clock is there.
-    fn picture(&self) -> String {
-        let (_, columns) = self.screen().size();
-        let mut lines = self.screen().rows_formatted(0, columns.get());
-        let header: String = lines.next().unwrap_or_default().chars().filter(|letter| !letter.is_ascii_digit()).collect();
-        std::iter::once(header).chain(lines).collect::<Vec<_>>().join("\n")
+    /// What every cell looks like, but for the digits of the first line: the clock is there.
+    fn picture(&self) -> Vec<Vec<String>> {
+        let (rows, columns) = self.screen().size();
+        let row = |row| (0..columns.get()).map(|column| self.cell(row, column)).collect();
+        let mut cells: Vec<Vec<String>> = (0..rows.get()).map(row).collect();
+        cells[0].iter_mut().filter(|cell| cell.starts_with(|letter: char| letter.is_ascii_digit())).for_each(String::clear);
+        cells
+    }
+
+    /// A cell with its attributes; of a blank one only the ground can be seen.
+    fn cell(&self, row: u16, column: u16) -> String {
+        let Some(cell) = self.screen().cell(row, column) else { return String::new() };
+        match cell.contents() {
+            "" | " " => format!("  {:?} {}", cell.bgcolor(), cell.inverse()),
+            text => format!("{text} {:?} {:?} {} {}", cell.bgcolor(), cell.fgcolor(), cell.inverse(), cell.bold()),
+        }
     }
 }
 
@@ -155,7 +165,7 @@ pub fn program(name: &str, folder: &Path) -> CommandBuilder {
     for name in ["NO_COLOR", "ELBOW_PLUGIN_PATH", "LANG", "LC_CTYPE", "TMUX"] {
         command.env_remove(name);
     }
-    for (key, value) in [("TERM", "xterm-256color"), ("LC_ALL", "C.UTF-8"), ("COLORTERM", "truecolor")] {
+    for (key, value) in [("TERM", "xterm-256color"), ("LC_ALL", "C.UTF-8"), ("COLORTERM", "truecolor"), ("RUST_BACKTRACE", "0")] {
         command.env(key, value);
     }
     command
@@ -208,6 +218,13 @@ impl Terminal {
         self.keys.write_all(keys.as_bytes()).expect("keys are taken");
     }
 
+    /// Presses keys and waits for the frame that they make. The runs must have ended.
+    pub fn draws_after(&mut self, keys: &str) {
+        let then = self.look(|shown| shown.bytes.len());
+        self.press(keys);
+        self.wait("answers", |shown| shown.bytes.len() > then && shown.bytes.ends_with(END));
+    }
+
     /// Gives the terminal another size; what the program has not yet said about it is garbled, as in a real one.
     pub fn resize(&mut self, size: (u16, u16)) {
         let (rows, columns, size) = measures(size);
@@ -224,10 +241,12 @@ impl Terminal {
 
     /// A forced repaint changes nothing. The runs must have ended.
     pub fn is_intact(&mut self) {
-        let before = self.look(Shown::picture);
+        let (before, text) = self.look(|shown| (shown.picture(), shown.screen().contents()));
         self.repaints(|terminal| terminal.press("\u{c}"));
         let after = self.look(Shown::picture);
-        assert!(before == after, "the screen held what does not belong there:\n{before}\n\nrather than\n{after}");
+        let lines = before.iter().zip(&after).enumerate().filter(|(_, (before, after))| before != after);
+        let wrong: Vec<usize> = lines.map(|(line, _)| line).collect();
+        assert!(wrong.is_empty() && before.len() == after.len(), "lines {wrong:?} held what does not belong there:\n{text}");
     }
 
     /// Waits for the end of the process: the alternate screen is left, the cursor shown, the settings are those of before.

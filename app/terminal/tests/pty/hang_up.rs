@@ -68,7 +68,7 @@ fn another_terminal_follows_what_goes_on() {
     assert_eq!(process.ends(), 0);
     // What cannot be asked of another process is said.
     follower.press("e");
-    follower.shows("there is nothing to steer");
+    follower.shows("these runs are recorded");
     follower.press("q");
     assert_eq!(follower.ends(), 0);
 }

@@ -16,13 +16,11 @@ fn session(command: CommandBuilder) -> Vec<u8> {
         terminal.press(key);
         terminal.shows(title);
     }
-    for (key, title) in
-        [("?", " help: "), ("g", " gallery: "), ("e", "this run has ended"), ("f", " fork "), ("/", " show runs ")]
-    {
+    for (key, title) in [("?", " help: "), ("g", " gallery: "), ("X", "this run has ended"), ("/", " show runs ")] {
         terminal.press(key);
         terminal.shows(title);
         terminal.press("\u{1b}");
-        terminal.wait("closes it", |shown| !shown.has(title) || key == "e");
+        terminal.hides(title);
     }
     terminal.press("q");
     terminal.wait("leaves the screen", |shown| !shown.screen().alternate_screen());
@@ -78,13 +76,15 @@ fn colors_are_those_that_the_environment_promises() {
             "38;5;" => has(kind) && !has("8;2;"),
             _ => has(kind),
         };
-        assert!(right, "{environment:?}: {colors:?}");
+        assert!(right, "{environment:?}: {:?}", &colors[..colors.len().min(9)]);
     }
 }
 
 /// The library writes the sixteen colours as the first of 256.
 fn is_of_sixteen(color: &str) -> bool {
-    color.split_once("8;5;").is_none_or(|(_, index)| index.parse::<u32>().is_ok_and(|index| index < 16))
+    color
+        .split_once("8;5;")
+        .is_none_or(|(_, index)| index.split(';').next().and_then(|index| index.parse().ok()).is_some_and(|index: u8| index < 16))
 }
 
 #[test]
@@ -98,8 +98,7 @@ fn a_plain_locale_or_terminal_gets_plain_characters() {
         let bytes = session(command);
         let text = String::from_utf8_lossy(&bytes);
         let beyond: String = text.chars().filter(|letter| !letter.is_ascii()).collect();
-        let first = text.lines().find(|line| !line.is_ascii()).unwrap_or("");
-        assert!(beyond.is_empty(), "{environment:?}: {beyond:.80} in {first:?}");
+        assert!(beyond.is_empty(), "{environment:?}: {beyond:.80}");
     }
 }
 

@@ -32,7 +32,7 @@ fn serve(folder: &Path) -> Result<Server, String> {
     // It insists on being called by its full name.
     let sshd = output(Command::new("sh").args(["-c", "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin command -v sshd"]));
     let sshd = sshd.ok_or_else(|| missing("sshd"))?;
-    output(Command::new("ssh").arg("-V")).ok_or_else(|| missing("ssh"))?;
+    output(Command::new("ssh").arg("-V").stderr(Stdio::null())).ok_or_else(|| missing("ssh"))?;
     let port =
         TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(|error| error.to_string())?.port();
     let at = folder.display();

@@ -17,9 +17,9 @@ impl Tmux {
         output(Command::new("tmux").arg("-V"))?;
         let tmux = Self { folder: folder.to_owned(), name: format!("elbow-test-{}", std::process::id()) };
         let (columns, rows) = (columns.to_string(), rows.to_string());
-        let line = format!("exec '{}' {arguments}", env!("CARGO_BIN_EXE_elbow"));
+        let line = format!("'{}' {arguments}; echo code=$?.; exec cat", env!("CARGO_BIN_EXE_elbow"));
         // Before the first session, lest its first frame be one of another size.
-        let settings = ["set", "-g", "status", "off", ";", "set", "-g", "remain-on-exit", "on", ";"];
+        let settings = ["set", "-g", "status", "off", ";"];
         let session = ["new-session", "-d", "-s", "elbow", "-x", &columns, "-y", &rows, &line];
         let arguments: Vec<&str> = ["start-server", ";"].into_iter().chain(settings).chain(session).collect();
         tmux.run(&arguments);
@@ -105,6 +105,6 @@ fn a_session_is_resized_left_and_found_again() {
     tmux.has_footer_in_line(28);
     client.press("q");
     client.shows("records in out; see them again: elbow explore out");
-    client.shows("Pane is dead");
+    client.shows("code=0.");
     journals_end(&folder.path().join("out"), 2);
 }

@@ -1,11 +1,11 @@
 //! Experiments that run while the explorer looks on.
 
-use super::{code, session, show};
+use super::{code, no_terminal, session, show};
 use crate::cli::{Changes, Explore, Global};
 use crate::command::inform::plugin_table;
 use crate::command::run::{create, default_jobs, note, wait};
 use crate::command::{Failure, IO, Outcome, plan_file, plan_text};
-use crate::explorer::{Exit, Session, Source};
+use crate::explorer::{Exit, Session, Source, has_terminal};
 use crate::gallery::GALLERY;
 use elbow_engine::directory::Writing;
 use elbow_engine::live::Live;
@@ -44,6 +44,8 @@ pub fn from_gallery(first: usize, arguments: &Explore, global: &Global) -> Outco
 /// An experiment, with its records.
 pub fn experiment(file: &Path, arguments: &Explore, global: &Global) -> Outcome {
     let plan = plan_file(file, &arguments.changes, global)?;
+    // Before anything is written.
+    has_terminal().map_err(no_terminal)?;
     let directory = create(&plan, arguments.out.as_deref())?;
     let name = directory.to_path_buf();
     let exit = watch(plan, Some(directory), arguments.pace.unwrap_or(0), arguments, global)?;
