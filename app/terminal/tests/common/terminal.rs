@@ -241,6 +241,7 @@ impl Terminal {
 
     /// A forced repaint changes nothing. The runs must have ended.
     pub fn is_intact(&mut self) {
+        self.wait("ends its frame", |shown| shown.bytes.ends_with(END));
         let (before, text) = self.look(|shown| (shown.picture(), shown.screen().contents()));
         self.repaints(|terminal| terminal.press("\u{c}"));
         let after = self.look(Shown::picture);
@@ -311,13 +312,23 @@ pub fn experiment(folder: &Path, steps: u64, every: u64, more: &str) {
 /// More steps than any test waits for.
 pub const ENDLESS: u64 = 1_000_000_000;
 
-/// Waits until so many journals of a run directory have come to their end.
-pub fn journals_end(directory: &Path, count: usize) {
-    let journal = directory.join("journal");
-    let ended = || {
+/// Waits until both journals of the small experiment in `out` have come to an end of this name.
+pub fn both_end(folder: &Path, status: &str) {
+    let journal = folder.join("out/journal");
+    let named = format!("\"status\":\"{status}\"");
+    let ends = || -> Vec<String> {
         let files = std::fs::read_dir(&journal).into_iter().flatten().flatten();
         let texts = files.map(|file| std::fs::read_to_string(file.path()).unwrap_or_default());
-        texts.filter(|text| text.ends_with('\n') && text.lines().last().is_some_and(|line| line.starts_with("{\"end\""))).count()
+        texts.filter(|text| text.ends_with('\n')).filter_map(|text| text.lines().last().map(str::to_owned)).collect()
     };
-    eventually(&format!("{count} journals end"), || format!("{} have", ended()), || ended() == count);
+    eventually(
+        &format!("both are {status}"),
+        || ends().join("\n"),
+        || ends().iter().filter(|end| end.starts_with("{\"end\"") && end.contains(&named)).count() == 2,
+    );
+}
+
+/// Says why a test tests nothing here.
+pub fn skip(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {reason}");
 }

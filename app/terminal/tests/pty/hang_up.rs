@@ -1,7 +1,7 @@
 //! The terminal goes, and the runs do not; another one looks on.
 
 use crate::common::folder;
-use crate::terminal::{ENDLESS, Terminal, eventually, experiment, journals_end};
+use crate::terminal::{ENDLESS, Terminal, both_end, eventually, experiment};
 use std::path::Path;
 
 /// A writer of `out` on a screen of its own.
@@ -38,7 +38,7 @@ fn runs_go_on_to_their_end_without_a_terminal() {
     // At this pace they would take hours: without eyes on them they go at full speed.
     let terminal = writer(folder.path(), 3000, 10, "1");
     let mut process = terminal.hang_up();
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "finished");
     assert_eq!(process.ends(), 0);
     let mut terminal = follower(folder.path());
     terminal.shows("2 finished");
@@ -53,7 +53,7 @@ fn paused_and_held_runs_go_on_without_a_terminal_too() {
     terminal.press("p ");
     terminal.shows("PAUSED");
     let mut process = terminal.hang_up();
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "finished");
     assert_eq!(process.ends(), 0);
 }
 
@@ -103,7 +103,7 @@ fn a_follower_leaves_without_a_trace() {
     eventually("goes on", String::new, || journal_bytes(folder.path()) > then);
     writer.process.signal("-TERM");
     assert_eq!(writer.ends(), 128 + 15);
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "stopped");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn who_detaches_sees_the_progress_and_then_the_records() {
     terminal.wait("shows the progress", |shown| String::from_utf8_lossy(&shown.bytes).contains("/2 cells"));
     terminal.shows("records in out; see them again: elbow explore out");
     assert_eq!(terminal.ends(), 0);
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "finished");
 }
 
 #[test]
@@ -126,5 +126,5 @@ fn who_has_detached_can_still_stop_it() {
     terminal.wait("shows the progress", |shown| String::from_utf8_lossy(&shown.bytes).contains("/2 cells"));
     terminal.press("\u{3}");
     terminal.process.ends();
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "stopped");
 }

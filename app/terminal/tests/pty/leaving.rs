@@ -1,7 +1,7 @@
 //! Every way out gives the terminal back, with the exit code that says which it was.
 
 use crate::common::folder;
-use crate::terminal::{ENDLESS, Terminal, experiment, journals_end, output, program};
+use crate::terminal::{ENDLESS, Terminal, both_end, experiment, output, program, skip};
 use std::process::Command;
 
 const SIZE: (u16, u16) = (80, 24);
@@ -44,7 +44,7 @@ fn what_is_recorded_is_told_to_the_shell() {
     terminal.press("q");
     terminal.shows("records in out; see them again: elbow explore out");
     assert_eq!(terminal.ends(), 0);
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "stopped");
 }
 
 /// A shell with job control in the terminal, and elbow on its screen.
@@ -78,7 +78,7 @@ fn comes_back(terminal: &mut Terminal) {
 #[test]
 fn the_job_stops_and_goes_on() {
     let folder = folder();
-    let Some(mut terminal) = shell_with_elbow(folder.path()) else { return eprintln!("skipped: there is no bash") };
+    let Some(mut terminal) = shell_with_elbow(folder.path()) else { return skip("there is no bash") };
     let pid = folder.path().join("pid");
     for word in ["first", "second", "third"] {
         // The stop signal from elsewhere does what the key does.
@@ -105,7 +105,7 @@ fn the_job_stops_and_goes_on() {
 #[test]
 fn a_job_that_is_resized_while_stopped_comes_back_in_the_new_size() {
     let folder = folder();
-    let Some(mut terminal) = shell_with_elbow(folder.path()) else { return eprintln!("skipped: there is no bash") };
+    let Some(mut terminal) = shell_with_elbow(folder.path()) else { return skip("there is no bash") };
     terminal.press("\u{1a}");
     shell_answers(&mut terminal, "away");
     terminal.resize((100, 30));

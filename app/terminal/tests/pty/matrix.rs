@@ -1,7 +1,7 @@
 //! What is no terminal, and terminals that can do less.
 
 use crate::common::{folder, stderr, stdout};
-use crate::terminal::{Terminal, elbow, experiment, output};
+use crate::terminal::{Terminal, elbow, experiment, output, skip};
 use portable_pty::CommandBuilder;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -46,7 +46,7 @@ fn attributes(bytes: &[u8]) -> Vec<String> {
 }
 
 /// Whether it sets a colour; 39 and 49 take one back.
-fn is_color(parameters: &String) -> bool {
+fn is_color(parameters: &str) -> bool {
     let mut numbers = parameters.split(';').map(|number| number.parse::<u32>().unwrap_or(0));
     numbers.any(|number| matches!(number, 30..=38 | 40..=48 | 90..=97 | 100..=107))
 }
@@ -131,7 +131,7 @@ fn the_explorer_needs_a_terminal_and_says_so() {
     let folder = folder();
     experiment(folder.path(), 10, 1, "");
     let Some(run) = without_terminal(folder.path(), &["run", "x.toml", "--out", "out"]) else {
-        return eprintln!("skipped: there is no setsid");
+        return skip("there is no setsid");
     };
     assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
     for arguments in [vec!["explore", "out"], vec!["explore", "x.toml", "--out", "new"], vec!["explore"]] {

@@ -1,7 +1,7 @@
 //! Over a connection that breaks: a server of this test alone, on the loopback.
 
 use crate::common::folder;
-use crate::terminal::{Terminal, eventually, experiment, journals_end, output, program, spawn};
+use crate::terminal::{Terminal, both_end, eventually, experiment, output, program, skip, spawn};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -75,7 +75,7 @@ fn a_broken_connection_ends_no_run() {
     let folder = folder();
     let server = match serve(folder.path()) {
         Ok(server) => server,
-        Err(reason) => return eprintln!("skipped: {reason}"),
+        Err(reason) => return skip(&reason),
     };
     experiment(folder.path(), 3000, 10, "");
     // At this pace it would take hours: without eyes on it it goes at full speed.
@@ -85,7 +85,7 @@ fn a_broken_connection_ends_no_run() {
     first.press("3");
     first.shows("╭ table ");
     first.process.signal("-KILL");
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "finished");
     let mut second = server.run(folder.path(), (80, 24), "explore out");
     second.shows("2 finished");
     second.wait("has its size", |shown| shown.screen().rows(0, 80).nth(23).is_some_and(|row| row.contains("q quit")));

@@ -1,7 +1,7 @@
 //! Inside tmux: its own idea of a terminal, whose size and spectators change.
 
 use crate::common::folder;
-use crate::terminal::{ENDLESS, Terminal, eventually, experiment, journals_end, output, program};
+use crate::terminal::{ENDLESS, Terminal, both_end, eventually, experiment, output, program, skip};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -79,7 +79,7 @@ fn a_session_is_resized_left_and_found_again() {
     let folder = folder();
     experiment(folder.path(), ENDLESS, 100, "");
     let Some(tmux) = Tmux::start(folder.path(), (100, 30), "explore x.toml --out out --pace 50") else {
-        return eprintln!("skipped: there is no tmux");
+        return skip("there is no tmux");
     };
     tmux.shows("2 running");
     tmux.shows("╭ kl_visible ");
@@ -106,5 +106,5 @@ fn a_session_is_resized_left_and_found_again() {
     client.press("q");
     client.shows("records in out; see them again: elbow explore out");
     client.shows("code=0.");
-    journals_end(&folder.path().join("out"), 2);
+    both_end(folder.path(), "stopped");
 }
