@@ -66,6 +66,11 @@ impl Process {
         code.expect("it has ended")
     }
 
+    /// Whether it is over.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().expect("the child can be asked").is_some()
+    }
+
     /// Sends a signal, as `-TERM`.
     pub fn signal(&self, name: &str) {
         let pid = self.0.process_id().expect("a process").to_string();
@@ -267,6 +272,7 @@ impl Terminal {
         self.leave.store(true, Ordering::SeqCst);
         // The reader looks around after what it reads next.
         self.press("\u{c}");
+        self.reader.thread().unpark();
         self.reader.join().expect("the reader ends");
         self.process
     }

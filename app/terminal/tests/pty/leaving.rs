@@ -53,7 +53,8 @@ fn shell_with_elbow(folder: &std::path::Path) -> Option<Terminal> {
     command.args(["--norc", "--noprofile", "-i"]);
     command.env("PS1", "the shell> ");
     output(Command::new("bash").arg("--version"))?;
-    experiment(folder, ENDLESS, 100, "");
+    // They end by themselves, should the shell not live to end them.
+    experiment(folder, 20_000, 100, "");
     let mut terminal = Terminal::of(command, SIZE);
     terminal.shows("the shell> ");
     terminal.press(&format!("'{}' explore x.toml --out out --pace 50\r", env!("CARGO_BIN_EXE_elbow")));
@@ -64,6 +65,7 @@ fn shell_with_elbow(folder: &std::path::Path) -> Option<Terminal> {
 /// The shell answers, and its screen is what it was.
 fn shell_answers(terminal: &mut Terminal, word: &str) {
     terminal.wait("leaves the screen", |shown| !shown.screen().alternate_screen() && !shown.screen().hide_cursor());
+    terminal.wait("prompts", |shown| shown.screen().contents().trim_end().ends_with("the shell>"));
     terminal.press(&format!("echo {word}-$((20 + 22))\r"));
     terminal.shows(&format!("{word}-42"));
     terminal.shows("explore x.toml");

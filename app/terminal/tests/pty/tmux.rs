@@ -1,7 +1,7 @@
 //! Inside tmux: its own idea of a terminal, whose size and spectators change.
 
 use crate::common::folder;
-use crate::terminal::{ENDLESS, Terminal, both_end, eventually, experiment, output, program, skip};
+use crate::terminal::{Terminal, both_end, eventually, experiment, output, program, skip};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -77,7 +77,8 @@ impl Drop for Tmux {
 #[test]
 fn a_session_is_resized_left_and_found_again() {
     let folder = folder();
-    experiment(folder.path(), ENDLESS, 100, "");
+    // They end by themselves, should the server not live to end them.
+    experiment(folder.path(), 20_000, 100, "");
     let Some(tmux) = Tmux::start(folder.path(), (100, 30), "explore x.toml --out out --pace 50") else {
         return skip("there is no tmux");
     };
