@@ -45,7 +45,7 @@ pub use picture::Ground;
 pub(crate) use plot::Canvas;
 pub use state::{GalleryEntry, Source};
 pub use steer::{Choice, Field, Plane, Steer};
-pub use terminal::release_signals;
+pub use terminal::{has_terminal, release_signals};
 
 use event_loop::Loop;
 use keymap::Keymap;

@@ -10,7 +10,7 @@ use crate::explorer::settings::{self, Settings};
 use crate::explorer::{self, ColorChoice, Exit, GalleryEntry, Options, Session, Source};
 use crate::gallery::GALLERY;
 use elbow_engine::live::Live;
-use std::io::{Write, stderr};
+use std::io::{self, Write, stderr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -73,9 +73,13 @@ impl Request<'_> {
 
 fn show(session: Session) -> Result<Exit, Failure> {
     explorer::run(session).map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidInput => Failure(USAGE, format!("error: {error}")),
-        _ => Failure(USAGE, format!("error: the explorer needs a terminal: {error}")),
+        io::ErrorKind::InvalidInput => Failure(USAGE, format!("error: {error}")),
+        _ => no_terminal(error),
     })
+}
+
+fn no_terminal(error: io::Error) -> Failure {
+    Failure(USAGE, format!("error: the explorer needs a terminal: {error}"))
 }
 
 fn code(exit: Exit) -> u8 {
@@ -87,6 +91,6 @@ fn code(exit: Exit) -> u8 {
 
 /// Writes text to a file, or to stdout for `-`.
 fn write(path: &Path, text: &str) -> Outcome {
-    let written = if path == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(path, text) };
+    let written = if path == Path::new("-") { io::stdout().write_all(text.as_bytes()) } else { std::fs::write(path, text) };
     written.map(|()| OK).map_err(|error| Failure(IO, format!("error: {}: {error}", path.display())))
 }

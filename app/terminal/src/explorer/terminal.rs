@@ -37,13 +37,25 @@ pub(crate) struct Tty {
     gone: AtomicBool,
 }
 
+/// The controlling terminal, or that of the standard output.
+fn find() -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open("/dev/tty").or_else(|error| {
+        let stdout = io::stdout();
+        if stdout.is_terminal() { Ok(File::from(stdout.as_fd().try_clone_to_owned()?)) } else { Err(error) }
+    })
+}
+
+/// Whether there is a terminal that [`run`](super::run) could take.
+///
+/// # Errors
+/// Of opening it.
+pub fn has_terminal() -> io::Result<()> {
+    find().map(drop)
+}
+
 impl Tty {
-    /// The controlling terminal, or that of the standard output.
     fn open() -> io::Result<Self> {
-        let file = OpenOptions::new().read(true).write(true).open("/dev/tty").or_else(|error| {
-            let stdout = io::stdout();
-            if stdout.is_terminal() { Ok(File::from(stdout.as_fd().try_clone_to_owned()?)) } else { Err(error) }
-        })?;
+        let file = find()?;
         let cooked = tcgetattr(&file)?;
         Ok(Self { file, cooked, streams: Streams::new()?, taken: AtomicBool::new(false), gone: AtomicBool::new(false) })
     }

@@ -39,6 +39,24 @@ pub(crate) fn render(state: &State, buffer: &mut Buffer) {
     }
     footer::render(state, areas.footer, buffer);
     popup(state, buffer);
+    if !state.theme.unicode() {
+        spell_out(buffer);
+    }
+}
+
+/// Names, units and what plugins print may have any character in them: of those beyond ASCII, a terminal that shows ASCII
+/// alone makes what it likes, in a width that it likes.
+fn spell_out(buffer: &mut Buffer) {
+    for cell in buffer.content.iter_mut().filter(|cell| !cell.symbol().is_ascii()) {
+        let plain = match cell.symbol() {
+            "─" | "−" | "–" => "-",
+            "≥" | "→" => ">",
+            "≤" => "<",
+            "…" => "~",
+            _ => "?",
+        };
+        cell.set_symbol(plain);
+    }
 }
 
 fn main(state: &State, areas: &Areas, buffer: &mut Buffer) {

@@ -1,12 +1,12 @@
 //! Experiments that run while the explorer looks on.
 
 use super::steering::Steering;
-use super::{Request, code, show};
+use super::{Request, code, no_terminal, show};
 use crate::cli::Changes;
 use crate::command::inform::plugin_table;
 use crate::command::run::{create, default_jobs, note, wait};
 use crate::command::{Failure, IO, Outcome, plan_file, plan_text};
-use crate::explorer::{Exit, Session, Source};
+use crate::explorer::{Exit, Session, Source, has_terminal};
 use crate::gallery::GALLERY;
 use elbow_engine::desk::Desk;
 use elbow_engine::directory::Writing;
@@ -39,6 +39,8 @@ pub fn gallery(first: usize, request: &Request<'_>) -> Outcome {
 /// An experiment, with its records.
 pub fn experiment(file: &Path, request: &Request<'_>) -> Outcome {
     let plan = plan_file(file, &request.arguments.changes, request.global)?;
+    // Before anything is written.
+    has_terminal().map_err(no_terminal)?;
     let directory = create(&plan, request.arguments.out.as_deref())?;
     let name = directory.to_path_buf();
     let exit = watch(plan, Some(directory), request.arguments.pace.unwrap_or(0), request)?;
