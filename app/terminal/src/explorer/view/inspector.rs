@@ -75,9 +75,11 @@ impl Line {
 
 fn heading(state: &State, run: &Run, width: u16) -> Vec<Line> {
     let dot = state.theme.symbol("·", "-");
+    // A probe counts its points and has no rows before its end.
+    let step = if run.xs.is_empty() { run.cell.steps_done() } else { run.shown.step };
     let mut lines = vec![
         Line::faint(format!("{} {dot} seed {}", run.cell.model, run.cell.seed)),
-        Line::Progress(run.shown.step, run.cell.steps.max(run.shown.step)),
+        Line::Progress(step, run.cell.steps.max(step)),
     ];
     if !run.reason.is_empty() {
         let text = format!("{}: {}", run.status.name(), run.reason);
