@@ -109,7 +109,7 @@ fn a_follower_leaves_without_a_trace() {
 #[test]
 fn who_detaches_sees_the_progress_and_then_the_records() {
     let folder = folder();
-    let mut terminal = writer(folder.path(), 60_000, 1000, "50");
+    let mut terminal = writer(folder.path(), 2_000_000, 10_000, "50");
     terminal.press("\u{4}");
     terminal.wait("leaves the screen", |shown| !shown.screen().alternate_screen() && !shown.screen().hide_cursor());
     terminal.wait("shows the progress", |shown| String::from_utf8_lossy(&shown.bytes).contains("/2 cells"));

@@ -155,6 +155,7 @@ fn pictures_and_tables_are_written_never_over_a_file() {
         std::fs::write(file(name), "mine").expect("a file");
     }
     let mut terminal = watched(folder.path(), WIDE, "50");
+    terminal.wait("has points", |shown| steps_inspected(shown).is_some_and(|steps| steps > 0));
     for (key, ending, begins, part) in [("s", "svg", "<svg", "kl_visible"), ("S", "csv", "#", "adam,")] {
         for number in [2, 3] {
             let name = format!("elbow-small-{number}.{ending}");

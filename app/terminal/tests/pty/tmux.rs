@@ -18,8 +18,8 @@ impl Tmux {
         let tmux = Self { folder: folder.to_owned(), name: format!("elbow-test-{}", std::process::id()) };
         let (columns, rows) = (columns.to_string(), rows.to_string());
         let line = format!("'{}' {arguments}; echo code=$?.; exec cat", env!("CARGO_BIN_EXE_elbow"));
-        // Before the first session, lest its first frame be one of another size.
-        let settings = ["set", "-g", "status", "off", ";"];
+        // Before the first session, lest its first frame be one of another size. Keys that come at once are no paste here.
+        let settings = ["set", "-g", "status", "off", ";", "set", "-g", "assume-paste-time", "0", ";"];
         let session = ["new-session", "-d", "-s", "elbow", "-x", &columns, "-y", &rows, &line];
         let arguments: Vec<&str> = ["start-server", ";"].into_iter().chain(settings).chain(session).collect();
         tmux.run(&arguments);
