@@ -76,6 +76,8 @@ pub struct Session {
     pub gallery: Vec<GalleryEntry>,
     /// What is on the screen first, as words; empty: the curves.
     pub screen: String,
+    /// A line that tells why it is not as the user wanted; may be empty.
+    pub notice: String,
     /// Background of pictures.
     pub ground: Ground,
     /// What the user chose in a settings file.
@@ -97,6 +99,7 @@ impl Session {
             plugins: Vec::new(),
             gallery: Vec::new(),
             screen: String::new(),
+            notice: String::new(),
             ground: Ground::Dark,
             settings: Settings::default(),
             options: Options::default(),
@@ -160,6 +163,7 @@ fn state_of(session: &Session, theme: Theme) -> Result<State, String> {
     state.plugins.clone_from(&session.plugins);
     state.frames = session.options.frames;
     state.keys = Keymap::with(&session.settings.keys);
+    state.answer = (!session.notice.is_empty()).then(|| (session.notice.clone(), true));
     state.absorb(&session.live, &mut Vec::new());
     viewpoint::apply(&mut state, &session.screen)?;
     Ok(state)

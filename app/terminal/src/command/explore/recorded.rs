@@ -16,24 +16,25 @@ fn unreadable(reason: String) -> Failure {
 /// Shows a run directory, as it stands or from its start, until the user leaves.
 pub fn show(directory: &Path, request: &Request<'_>) -> Outcome {
     let title = directory.display().to_string();
-    let mut speed = request.arguments.replay;
+    let replay = |speed| {
+        let (live, _replayer) = Replayer::start(directory, speed).map_err(unreadable)?;
+        run(request.session(&title, live, Source::Replayed))
+    };
+    let follow = |notice: String| {
+        let (live, _follower) = Follower::start(directory).map_err(unreadable)?;
+        run(Session { notice, ..request.session(&title, live, Source::Recorded) })
+    };
+    let mut exit = request.arguments.replay.map_or_else(|| follow(String::new()), replay)?;
     loop {
-        let exit = match speed {
-            Some(speed) => {
-                let (live, _replayer) = Replayer::start(directory, speed).map_err(unreadable)?;
-                run(request.session(&title, live, Source::Replayed))?
-            }
-            None => {
-                let (live, _follower) = Follower::start(directory).map_err(unreadable)?;
-                run(request.session(&title, live, Source::Recorded))?
-            }
-        };
-        match exit {
-            // From its start again, at the speed asked for.
-            Exit::Replay => speed = Some(request.arguments.replay.unwrap_or(1.0)),
+        exit = match exit {
+            // From its start again; if that cannot be, as it stands, and why.
+            Exit::Replay => match replay(request.arguments.replay.unwrap_or(1.0)) {
+                Err(Failure(IO, reason)) => follow(reason)?,
+                other => other?,
+            },
             Exit::Open(entry) if entry < GALLERY.len() => return super::running::gallery(entry, request),
             exit => return Ok(code(exit)),
-        }
+        };
     }
 }
 
