@@ -40,12 +40,12 @@ impl Follower {
         let (stage, known) = (Stage::new(directory, Live::default()), HashSet::new());
         let mut all = Following { stage, known, cells: Vec::new(), stop: Arc::clone(&stop) };
         let before = presence(directory);
-        journals(directory)?;
-        all.look(before);
-        let live = Arc::clone(&all.stage.live);
-        if live.count() == 0 && before == Presence::Gone {
+        if journals(directory)?.is_empty() && before == Presence::Gone {
             return Err(format!("{} holds no cells", directory.display()));
         }
+        // Until each of the files that are there has shown its cell, or that it has none yet.
+        while all.look(before) == Look::New && all.stage.live.count() < all.cells.len() {}
+        let live = Arc::clone(&all.stage.live);
         let thread = thread::Builder::new().name("follow".into()).spawn(move || all.run());
         let thread = Some(thread.map_err(|error| error.to_string())?);
         Ok((live, Self { stop, thread }))

@@ -65,11 +65,15 @@ pub fn read(directory: &Path) -> Result<Vec<Recorded>, String> {
     journals(directory)?.iter().map(read).collect()
 }
 
+fn whole_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"))
+}
+
 fn read_cell(path: &Path) -> Result<Recorded, String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     let (mut reader, mut cell) = (Reader::default(), None);
     let mut torn = !bytes.is_empty() && bytes.last() != Some(&b'\n');
-    for line in bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")) {
+    for line in whole_lines(&bytes) {
         match reader.take(line) {
             Ok(line) => take(&mut cell, line),
             Err(Fault::Wrong(reason)) => return Err(reason),
@@ -84,7 +88,7 @@ fn read_cell(path: &Path) -> Result<Recorded, String> {
         cell.warning = Some("the journal breaks off in a line, which was left out".into());
     }
     let times = fs::read(timing(path)).unwrap_or_default();
-    cell.seconds = times.split_inclusive(|byte| *byte == b'\n').map_while(time).collect();
+    cell.seconds = whole_lines(&times).map_while(time).collect();
     Ok(cell)
 }
 

@@ -135,13 +135,7 @@ impl Replayed {
             while self.shown < self.moments.len() && self.view.use_grant() && self.show() {}
         } else {
             self.now += passed;
-            // A moment that is no number has come.
-            while self
-                .moments
-                .get(self.shown)
-                .is_some_and(|moment| moment.partial_cmp(&self.now) != Some(std::cmp::Ordering::Greater))
-                && self.show()
-            {}
+            while self.moments.get(self.shown).is_some_and(|moment| *moment <= self.now) && self.show() {}
         }
         let is_over = self.shown == self.moments.len();
         if is_over {

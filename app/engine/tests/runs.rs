@@ -162,3 +162,41 @@ fn impossible_pairings_are_left_out_with_a_reason() {
     assert_eq!((plan.cells.len(), plan.left_out.len()), (1, 1));
     assert!(plan.left_out[0].reason.contains("trains φ alone"), "{:?}", plan.left_out);
 }
+
+#[test]
+fn the_visible_marginal_is_recorded_with_its_target() {
+    let temporary = tempfile::tempdir().unwrap();
+    let directory = recorded(SMOKE, 2, &temporary.path().join("run"));
+    let mut seen = 0;
+    for cell in directory::read(&directory).unwrap() {
+        let column = |name: &str| cell.begin.columns.iter().position(|column| column.name == name);
+        let (Some(first), Some(kl)) = (column("visible[0]"), column("kl_visible")) else {
+            assert!(cell.begin.target_visible.is_none());
+            continue;
+        };
+        let target = cell.begin.target_visible.as_ref().expect("the target stands beside it");
+        assert!((target.iter().sum::<f64>() - 1.0).abs() < 1e-12 && first + target.len() == cell.begin.columns.len());
+        for row in cell.values.chunks(cell.begin.columns.len()) {
+            let parts = target.iter().zip(&row[first..]).filter(|(target, _)| **target > 0.0);
+            let divergence: f64 = parts.map(|(target, p)| target * (target / p).ln()).sum();
+            assert!((divergence - row[kl]).abs() < 1e-12, "{}: {divergence} is not {}", cell.begin.label, row[kl]);
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "most of the smoke experiment is finite: {seen}");
+    let text = small("", "").replace("run.steps = 30", "run = { steps = 3, record = { geometry = false } }");
+    let plain = directory::read(&recorded(&text, 1, &temporary.path().join("plain"))).unwrap();
+    let has_visible = |cell: &directory::Recorded| cell.begin.columns.iter().any(|column| column.name == "visible[0]");
+    assert!(!plain.iter().any(has_visible) && plain[0].begin.target_visible.is_none());
+}
+
+#[test]
+fn a_run_directory_is_locked_while_it_is_written() {
+    let temporary = tempfile::tempdir().unwrap();
+    let plan = plan(&small("", ""));
+    let directory = directory::create(&plan, Some(&temporary.path().join("run"))).unwrap();
+    assert_eq!(directory::presence(&directory), directory::Presence::Here);
+    let path = directory.to_path_buf();
+    drop(directory);
+    assert_eq!(directory::presence(&path), directory::Presence::Gone);
+}
