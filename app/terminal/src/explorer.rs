@@ -12,6 +12,8 @@ mod fit;
 mod key;
 mod keymap;
 mod layout;
+#[doc(hidden)]
+pub mod measure;
 mod number;
 mod options;
 mod picture;
