@@ -25,6 +25,8 @@ struct Spent {
     rate: f64,
 }
 
+type Measure = fn(&Spent) -> f64;
+
 /// Prints the table.
 pub fn measure(quick: bool) -> Outcome {
     let folder = tempfile::tempdir()?;
@@ -117,15 +119,16 @@ fn ticks() -> f64 {
 }
 
 fn compare(name: &str, rounds: &[[Spent; 3]]) -> Vec<Vec<String>> {
-    let measures: [(&str, fn(&Spent) -> f64); 3] = [
+    let measures: [(&str, Measure); 3] = [
         ("processor time of the steps", |spent| spent.steps),
         ("of the process", |spent| spent.process),
         ("wall", |spent| spent.wall),
     ];
-    let row = |(by, of): (&str, fn(&Spent) -> f64)| {
+    let row = |(by, of): (&str, Measure)| {
         // Against the mean of the runs before and after it, so that a slow change of the machine cancels.
         let shown = spread(rounds.iter().map(|[first, shown, second]| of(shown) / ((of(first) + of(second)) / 2.0)));
         let again = spread(rounds.iter().map(|[first, _, second]| of(second) / of(first)));
+        // The process draws too: the goal is for what the runs lose.
         let goal = if by == "of the process" { String::new() } else { report::goal(shown.0, MOST, "%") };
         vec![name.to_owned(), by.to_owned(), signed(shown.0), shown.1, signed(again.0), again.1, goal]
     };
