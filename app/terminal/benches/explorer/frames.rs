@@ -47,8 +47,13 @@ fn row(points: u64, size: (u16, u16), enlarged: bool, [drawn, times, stock]: [&T
         micros(stock.median()),
         format!("{:.1}", stock.median() / times.median()),
         // The goal is for drawing six curves: the grid has several times as many.
-        if enlarged { report::goal(times.median() * 1e6, most, "µs") } else { String::new() },
+        if enlarged { goal(drawn, times, most) } else { String::new() },
     ]
+}
+
+fn goal(drawn: &Times, frame: &Times, most: f64) -> String {
+    let [drawn, frame] = [drawn, frame].map(|times| report::verdict(times.median() * 1e6 <= most));
+    format!("≤ {most} µs: drawing {drawn}, frame {frame}")
 }
 
 /// Everything that a frame takes.

@@ -126,11 +126,11 @@ fn compare(name: &str, rounds: &[[Spent; 3]]) -> Vec<Vec<String>> {
     ];
     let row = |(by, of): (&str, Measure)| {
         // Against the mean of the runs before and after it, so that a slow change of the machine cancels.
-        let shown = spread(rounds.iter().map(|[first, shown, second]| of(shown) / ((of(first) + of(second)) / 2.0)));
-        let again = spread(rounds.iter().map(|[first, _, second]| of(second) / of(first)));
+        let shown = sorted(rounds.iter().map(|[first, shown, second]| of(shown) / ((of(first) + of(second)) / 2.0)));
+        let again = sorted(rounds.iter().map(|[first, _, second]| of(second) / of(first)));
         // The process draws too: the goal is for what the runs lose.
-        let goal = if by == "of the process" { String::new() } else { report::goal(shown.0, MOST, "%") };
-        vec![name.to_owned(), by.to_owned(), signed(shown.0), shown.1, signed(again.0), again.1, goal]
+        let goal = if by == "of the process" { String::new() } else { goal(&shown) };
+        vec![name.to_owned(), by.to_owned(), median(&shown), spread(&shown), median(&again), spread(&again), goal]
     };
     let mut rows: Vec<Vec<String>> = measures.into_iter().map(row).collect();
     let rate = rounds.iter().map(|[_, shown, _]| shown.rate).fold(0.0, f64::max);
@@ -148,14 +148,25 @@ fn compare(name: &str, rounds: &[[Spent; 3]]) -> Vec<Vec<String>> {
     rows
 }
 
-fn signed(per_cent: f64) -> String {
-    format!("{per_cent:+.2}")
-}
-
-/// Median, and from where to where, in per cent above 1.
-fn spread(ratios: impl Iterator<Item = f64>) -> (f64, String) {
+/// In per cent above 1.
+fn sorted(ratios: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut excess: Vec<f64> = ratios.map(|ratio| (ratio - 1.0) * 100.0).collect();
     excess.sort_by(f64::total_cmp);
-    let at = |place: usize| excess.get(place).copied().unwrap_or(f64::NAN);
-    (at(excess.len() / 2), format!("{} to {}", signed(at(0)), signed(at(excess.len().saturating_sub(1)))))
+    excess
+}
+
+fn median(sorted: &[f64]) -> String {
+    sorted.get(sorted.len() / 2).map_or_else(String::new, |middle| format!("{middle:+.2}"))
+}
+
+fn spread(sorted: &[f64]) -> String {
+    let ends = sorted.first().zip(sorted.last());
+    ends.map_or_else(String::new, |(least, most)| format!("{least:+.2} to {most:+.2}"))
+}
+
+/// A verdict where all rounds agree on it.
+fn goal(sorted: &[f64]) -> String {
+    let met = sorted.iter().filter(|&&excess| excess <= MOST).count();
+    let verdict = if met == 0 || met == sorted.len() { report::verdict(met > 0) } else { "drowned in noise" };
+    format!("≤ {MOST} %: {verdict}")
 }
