@@ -18,7 +18,12 @@ pub fn print(title: &str, header: &[&str], rows: Vec<Vec<String>>) -> Outcome {
 
 /// A goal and whether it is met.
 pub fn goal(value: f64, most: f64, unit: &str) -> String {
-    format!("≤ {most} {unit}: {}", if value <= most { "met" } else { "missed" })
+    format!("≤ {most} {unit}: {}", verdict(value <= most))
+}
+
+/// Whether a goal is met, in a word.
+pub fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "missed" }
 }
 
 /// A size in words.

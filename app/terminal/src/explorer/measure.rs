@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_engine::live::Live;
+use ratatui::buffer::Buffer;
 
 use super::fit::fit;
 use super::key::Key;
@@ -53,6 +54,12 @@ impl Stage {
         let key = Key::parse(name).map_err(|trouble| trouble.message)?;
         update(&mut self.state, Message::Key(key));
         Ok(())
+    }
+
+    /// Draws what a frame shows, and nothing more.
+    pub fn draw(&mut self, buffer: &mut Buffer) {
+        fit(&mut self.state);
+        render(&self.state, buffer);
     }
 
     /// Makes a frame; its length in bytes.
