@@ -31,7 +31,7 @@ fn directly(budget: f64) -> Result<f64, String> {
     let told = |error: elbow_sdk::Error| error.to_string();
     let target = TargetParameters { table: Some(TARGET.to_vec()), ..TargetParameters::default() };
     let parameters = Parameters { preset: Preset::NonCylindrical, target, ..Parameters::default() };
-    let model = BayesianNetwork::new(&ModelSetup { host: Host::NONE }, parameters).map_err(told)?;
+    let model = BayesianNetwork::new(&ModelSetup::new(Host::NONE), parameters).map_err(told)?;
     let (mut at, mut solver, mut theta) = (model.evaluator(0), Solver::new(), START);
     let (mut gradient, mut fisher, mut natural) = ([0.0; 5], [0.0; 25], [0.0; 5]);
     let mut step = || {

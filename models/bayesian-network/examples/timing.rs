@@ -13,7 +13,7 @@ fn model(preset: Preset, size: Option<i64>, parameters: usize) -> BayesianNetwor
         counts: None,
     };
     let parameters = Parameters { preset, size, target, ..Parameters::default() };
-    BayesianNetwork::new(&ModelSetup { host: Host::NONE }, parameters).expect("a network")
+    BayesianNetwork::new(&ModelSetup::new(Host::NONE), parameters).expect("a network")
 }
 
 /// Fastest of many rounds, in nanoseconds for one call.

@@ -63,7 +63,7 @@ fn statistics_of_the_digits() {
         let exact = products as f64 / (256 * n * n) as f64;
         assert!((found[(i, j)] - exact).abs() <= 1e-13 * exact.abs(), "{i} {j}: {} and {exact}", found[(i, j)]);
     }
-    let alone = elbow_sdk::ModelSetup { host: elbow_sdk::Host::NONE };
+    let alone = elbow_sdk::ModelSetup::new(elbow_sdk::Host::NONE);
     let alone = <elbow_linear_gaussian::LinearGaussian as elbow_sdk::Model>::new(&alone, digits(2)).unwrap();
     assert_eq!(entries(alone.statistics().second_moment()), entries(model.statistics().second_moment()));
 }

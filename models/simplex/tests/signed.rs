@@ -9,7 +9,7 @@ const SIGNED: [f64; 3] = [0.5, -0.1, 0.2];
 fn model() -> Simplex {
     let target = TargetParameters { table: Some(vec![0.3, 0.7]), counts: None };
     let parameters = Parameters { visible: 2, hidden: 2, chart: Chart::Mean, target, learned: false };
-    Simplex::new(&ModelSetup { host: Host::NONE }, parameters).unwrap()
+    Simplex::new(&ModelSetup::new(Host::NONE), parameters).unwrap()
 }
 
 fn loss(model: &Simplex, theta: &[f64]) -> f64 {

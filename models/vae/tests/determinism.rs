@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 /// Everything that can be asked, as bits.
 fn ask(host: &'static ElbowHost, parameters: &Parameters) -> Vec<u64> {
-    let model = Vae::new(&ModelSetup { host: Host::of(host) }, parameters.clone()).expect("a model");
+    let model = Vae::new(&ModelSetup::new(Host::of(host)), parameters.clone()).expect("a model");
     let (shape, mut at) = (model.shape(), model.evaluator(3));
     let (mut theta, mut phi) = (vec![0.0; shape.generative], vec![0.0; shape.recognition]);
     let mut words = Words(1);

@@ -114,7 +114,7 @@ fn what_a_model_lacks() {
 /// A host without streams is an answer, not a crash.
 #[test]
 fn without_streams() {
-    let model = Vae::new(&ModelSetup { host: Host::NONE }, Parameters::default()).expect("a model");
+    let model = Vae::new(&ModelSetup::new(Host::NONE), Parameters::default()).expect("a model");
     let (shape, mut at) = (model.shape(), model.evaluator(0));
     model.move_to(&mut at, &vec![0.1; shape.generative], &vec![0.1; shape.recognition], 0).expect("a point");
     let error = model.loss(&mut at, Objective::Elbo, Recognition::Learned).expect_err("no streams");

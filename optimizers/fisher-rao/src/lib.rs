@@ -53,11 +53,9 @@ impl Optimizer for FisherRao {
     fn step(&mut self, at: &mut Point<'_>) -> Result<()> {
         let Self { metric, damping, flow } = self;
         flow.step(at, |at, velocity| {
-            let gradient = at.gradient()?; // ∇L(θ), length P
-            let fisher = at.fisher(metric)?; // M(θ), P × P, symmetric, ⪰ 0
-            let (natural, rank) = damping.solve(at, fisher, gradient)?; // M⁺ ∇L
-            velocity.iter_mut().zip(natural).for_each(|(v, n)| *v = -n);
-            at.report(0, rank as f64);
+            let natural = damping.natural_gradient(at, metric)?; // M⁺ ∇L
+            velocity.iter_mut().zip(natural.x).for_each(|(v, n)| *v = -n);
+            at.report(0, natural.rank as f64);
             Ok(())
         })
     }

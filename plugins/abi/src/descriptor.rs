@@ -147,6 +147,18 @@ pub const PARAM_LIVE: u32 = 8;
 /// Must be given.
 pub const PARAM_REQUIRED: u32 = 16;
 
+/// A condition on another parameter, which is looked up in the same table and then in those around it. *Frozen.*
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ElbowCondition {
+    /// Its key.
+    pub key: ElbowStr,
+    /// The choices that fulfil the condition, or `true` or `false`.
+    pub values: *const ElbowStr,
+    /// Number of values.
+    pub n_values: usize,
+}
+
 /// Schema of one parameter. *Frozen.*
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -175,6 +187,10 @@ pub struct ElbowParam {
     pub fields: *const ElbowParam,
     /// Number of fields.
     pub n_fields: usize,
+    /// The parameter has an effect where all of these hold.
+    pub conditions: *const ElbowCondition,
+    /// Number of conditions.
+    pub n_conditions: usize,
 }
 
 /// What the host offers to every plugin.

@@ -42,6 +42,20 @@ pub struct ElbowDamping {
     pub value: f64,
 }
 
+/// What came of a linear system. *Frozen.*
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ElbowSolved {
+    /// The solution, as long as the right-hand side.
+    pub solution: *const f64,
+    /// How many directions were inverted.
+    pub rank: usize,
+    /// Share of the right-hand side in directions that were not, ‖b − F x‖ / ‖b‖ after scaling to unit diagonal; in \[0, 1\].
+    pub dropped: f64,
+    /// λ of the solution, raises counted; 0 for a pseudo-inverse.
+    pub lambda: f64,
+}
+
 /// What an optimizer may evaluate in a step. Everything returned by pointer belongs to the host and holds until the point
 /// moves or the step ends; what was computed at a point is kept, so asking twice costs nothing. **\[exclusive\]**
 #[repr(C)]
@@ -75,15 +89,13 @@ pub struct ElbowPoint {
         out: *mut f64,
         err: *const ElbowErr,
     ) -> i32,
-    /// Solves a damped linear system with a symmetric positive semi-definite matrix of any order; `rank` counts what was
-    /// inverted.
+    /// Solves a damped linear system with a symmetric positive semi-definite matrix of any order.
     pub solve: extern "C" fn(
         ctx: *mut c_void,
         matrix: *const ElbowMat,
         damping: *const ElbowDamping,
         rhs: *const f64,
-        out: *mut *const f64,
-        rank: *mut usize,
+        out: *mut ElbowSolved,
         err: *const ElbowErr,
     ) -> i32,
     /// Goes to a trial point; answers [`crate::DOMAIN`] and stays if it is not inside the domain.
@@ -103,4 +115,14 @@ pub struct ElbowPoint {
         each: EachRows,
         err: *const ElbowErr,
     ) -> i32,
+    /// F⁺∇L where the model has it in closed form, and the rank of F; else [`crate::UNSUPPORTED`].
+    pub natural: extern "C" fn(
+        ctx: *mut c_void,
+        metric: *const ElbowMetricChoice,
+        out: *mut *const f64,
+        rank: *mut usize,
+        err: *const ElbowErr,
+    ) -> i32,
+    /// Share of the last proposal that the host took: 1, or ½, ¼, … of a step that left the domain. 1 at the first step.
+    pub taken: f64,
 }

@@ -38,7 +38,7 @@ pub const MAGIC: [u8; 8] = *b"elbow\0pl";
 /// Major version of the interface.
 pub const MAJOR: u32 = 0;
 /// Minor version of the interface.
-pub const MINOR: u32 = 2;
+pub const MINOR: u32 = 3;
 /// Name of the exported [`ElbowMeta`].
 pub const META_SYMBOL: &str = "elbow_plugin_meta";
 /// Name of the exported [`EntryFn`]; it carries the major version.
@@ -64,3 +64,11 @@ pub const ABI: i32 = 7;
 pub const PANIC: i32 = 8;
 /// The point lies outside the model's domain.
 pub const DOMAIN: i32 = 9;
+/// The number has no meaning at this point; the message says why.
+pub const UNDEFINED: i32 = 10;
+/// The optimizer stands at an optimum, as far as the numbers tell, and makes no step.
+pub const CONVERGED: i32 = 11;
+/// The optimizer cannot go on from here, although this is no optimum.
+pub const STALLED: i32 = 12;
+/// No failure: something that a user should know. Written beside [`OK`] while a model or an optimizer is made.
+pub const NOTE: i32 = -1;

@@ -164,6 +164,11 @@ pub struct ElbowModelClass {
     >,
     /// The table of functions of a capability, by id, or null. **\[any-thread\]**
     pub extension: Option<extern "C" fn(id: ElbowStr) -> *const c_void>,
+    /// Whether a metric has a meaning where the evaluator stands, by its place in the descriptor: [`crate::OK`], or
+    /// [`crate::UNDEFINED`] with the reason.
+    pub undefined: Option<
+        extern "C" fn(model: *const c_void, evaluator: *mut c_void, recognition: u32, index: usize, err: *const ElbowErr) -> i32,
+    >,
 }
 
 /// Capability: Fisher matrices. All outputs are complete (both triangles).
@@ -203,6 +208,21 @@ pub struct ElbowFisher {
             vector: *const f64,
             out: *mut f64,
             n: usize,
+            err: *const ElbowErr,
+        ) -> i32,
+    >,
+    /// F⁺∇L of an objective in closed form, of φ for [`FISHER_RECOGNITION`] and of θ for the others, and the rank of F; or
+    /// [`crate::UNSUPPORTED`].
+    pub natural: Option<
+        extern "C" fn(
+            model: *const c_void,
+            evaluator: *mut c_void,
+            kind: u32,
+            objective: u32,
+            recognition: u32,
+            out: *mut f64,
+            n: usize,
+            rank: *mut usize,
             err: *const ElbowErr,
         ) -> i32,
     >,

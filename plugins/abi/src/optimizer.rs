@@ -9,8 +9,8 @@ use core::ffi::c_void;
 pub struct ElbowProblem {
     /// Size of this structure.
     pub struct_size: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// [`crate::SHAPE_STOCHASTIC`] where losses, gradients and Fisher matrices are estimates from samples.
+    pub flags: u32,
     /// Number of parameters that are optimized.
     pub dimension: usize,
     /// How many of them, the first, are generative; the others belong to the recognition distribution.

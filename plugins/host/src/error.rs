@@ -77,10 +77,15 @@ extern "C" fn collect(ctx: *mut c_void, code: i32, path: ElbowStr, message: Elbo
 
 /// Calls a function of a plugin: its status and what it wrote to the sink become a result.
 pub(crate) fn call(body: impl FnOnce(*const ElbowErr) -> i32) -> Result<()> {
+    call_noting(body).map(drop)
+}
+
+/// As [`call`], with what a plugin has to note although it does not fail.
+pub(crate) fn call_noting(body: impl FnOnce(*const ElbowErr) -> i32) -> Result<Vec<Issue>> {
     let mut issues: Vec<Issue> = Vec::new();
     let sink = ElbowErr { ctx: (&raw mut issues).cast(), write: collect };
     match body(&raw const sink) {
-        abi::OK => Ok(()),
+        abi::OK => Ok(issues),
         code if issues.is_empty() => Err(Error::new(code, format!("the plugin failed with status {code} and gave no reason"))),
         _ => Err(Error(issues.into_boxed_slice())),
     }

@@ -38,8 +38,31 @@ impl Proxy {
             (FISHER_JOINT | FISHER_VISIBLE | FISHER_AGGREGATE, false, _) => {
                 Err(Error::new(UNSUPPORTED, "a cell that trains φ alone has the metric `recognition`"))
             }
+            (FISHER_MIXTURE, ..) => Err(Error::new(UNSUPPORTED, "a mixture of metrics has no closed form")),
             _ => Err(Error::new(ABI, format!("unknown metric {kind}"))),
         }
+    }
+
+    /// F⁺∇L of a metric in closed form, in `natural`; the rank of F.
+    pub(crate) fn natural(&mut self, kind: u32) -> Result<usize> {
+        let (theta, learned) = self.parts(kind)?;
+        self.gradient()?; // It must be finite, and a natural gradient stands for one.
+        let (objective, q) = (self.task.objective, self.task.recognition);
+        let n = if theta.is_some() { self.evaluator.model().shape().generative } else { 0 };
+        let out = sized(&mut self.natural, self.trained.len());
+        let mut rank = 0;
+        if let Some(kind) = theta {
+            rank += self.evaluator.natural_gradient(kind, objective, q, &mut out[..n])?;
+        }
+        if learned {
+            rank += self.evaluator.natural_gradient(FISHER_RECOGNITION, objective, q, &mut out[n..])?;
+        }
+        if let Some(i) = first_not_finite(out) {
+            return Err(Error::new(NUMERIC, format!("the natural gradient is {} in parameter[{i}]", out[i])));
+        }
+        self.counts.fisher += 1;
+        self.counts.solve += 1;
+        Ok(rank)
     }
 
     /// A dense metric in `matrices[kind]`.

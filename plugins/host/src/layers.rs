@@ -31,6 +31,8 @@ pub struct Problem {
     pub dimension: usize,
     /// How many of them, the first, are generative.
     pub generative: usize,
+    /// Whether losses, gradients and Fisher matrices are estimates from samples.
+    pub stochastic: bool,
     /// The layers that hold them, with offsets among them; none if the model is no network.
     pub layers: Vec<Layer>,
     /// The blocks of parameters that the model names, with offsets among those that are trained.
@@ -49,7 +51,7 @@ impl Problem {
         let mut blocks = model.blocks();
         blocks.retain(|block| if block.recognition { task.learned } else { task.generative });
         blocks.iter_mut().filter(|block| block.recognition).for_each(|block| block.offset += generative);
-        Self { dimension, generative, layers, blocks }
+        Self { dimension, generative, stochastic: model.is_stochastic(), layers, blocks }
     }
 
     /// Lends the problem to a plugin.
@@ -70,7 +72,7 @@ impl Problem {
         let blocks: Vec<ElbowBlock> = self.blocks.iter().map(raw).collect();
         body(&ElbowProblem {
             struct_size: size_of::<ElbowProblem>() as u32,
-            reserved: 0,
+            flags: if self.stochastic { SHAPE_STOCHASTIC } else { 0 },
             dimension: self.dimension,
             generative: self.generative,
             layers: layers.as_ptr(),

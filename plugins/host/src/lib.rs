@@ -27,7 +27,7 @@ pub use layers::{Layer, Problem};
 pub use model::{Block, Evaluator, Model, Place};
 pub use optimizer::Optimizer;
 pub use proxy::{Counts, Proxy, Task};
-pub use schema::{Kind, Schema};
+pub use schema::{Condition, Kind, Schema};
 pub use services::{HOST, set_threads, work_time};
 pub use stream::Stream;
 pub use value::Value;

@@ -1,7 +1,7 @@
 //! A model of a plugin and its evaluators, as safe Rust.
 
 use crate::catalog::Plugin;
-use crate::error::{Error, Result, borrow, call, read};
+use crate::error::{Error, Issue, Result, borrow, call, call_noting, read};
 use crate::layers::{Layer, collect};
 use crate::services::HOST;
 use crate::stream::Stream;
@@ -48,6 +48,8 @@ pub struct Model {
     shape: ElbowShape,
     /// How many quantities it records.
     pub quantities: usize,
+    /// What it has to say of its parameters although it accepts them.
+    pub notes: Vec<Issue>,
 }
 
 // SAFETY: the interface demands that a model's functions may be called concurrently.
@@ -84,7 +86,7 @@ impl Model {
         let (mut lent, mut ptr) = (Lent::default(), null_mut());
         let raw = parameters.lend(&mut lent);
         let create = function!(class, create)?;
-        call(|err| create(&raw const HOST, &raw const raw, &raw mut ptr, err))?;
+        let notes = call_noting(|err| create(&raw const HOST, &raw const raw, &raw mut ptr, err))?;
         let mut model = Self {
             class,
             fisher: None,
@@ -94,6 +96,7 @@ impl Model {
             ptr,
             shape: ElbowShape::default(),
             quantities: plugin.quantities.len(),
+            notes,
         };
         let shape = function!(class, shape)?;
         call(|_| shape(model.ptr, &raw mut model.shape))?;
@@ -254,6 +257,25 @@ impl Evaluator {
         assert!(out.len() == self.model.quantities, "one place for each quantity");
         let function = function!(self.model.class, metrics)?;
         call(|err| function(self.model.ptr, self.ptr, recognition, out.as_mut_ptr(), out.len(), err))
+    }
+
+    /// Why a quantity has no meaning here, by its place in the model's declaration.
+    pub fn undefined(&mut self, recognition: u32, index: usize) -> Option<String> {
+        let undefined = self.model.class.undefined?;
+        let told = call(|err| undefined(self.model.ptr, self.ptr, recognition, index, err));
+        told.err().filter(|error| error.code() == UNDEFINED).map(|error| error.to_string())
+    }
+
+    /// F⁺∇L in closed form, by φ for `FISHER_RECOGNITION` and by θ for the others, and the rank of F.
+    ///
+    /// # Errors
+    /// `UNSUPPORTED` if the model knows none.
+    pub fn natural_gradient(&mut self, kind: u32, objective: u32, q: u32, out: &mut [f64]) -> Result<usize> {
+        assert!(out.len() == self.size(kind), "a vector over θ or φ");
+        let (function, mut rank) = (function!(self.fisher_table()?, natural)?, 0);
+        let (ptr, len) = (out.as_mut_ptr(), out.len());
+        call(|err| function(self.model.ptr, self.ptr, kind, objective, q, ptr, len, &raw mut rank, err))?;
+        Ok(rank)
     }
 
     fn size(&self, kind: u32) -> usize {

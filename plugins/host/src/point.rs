@@ -25,6 +25,8 @@ pub(crate) fn table(proxy: &mut Proxy) -> ElbowPoint {
         proposal,
         report,
         rows,
+        natural,
+        taken: proxy.taken,
     }
 }
 
@@ -115,8 +117,7 @@ extern "C" fn solve(
     matrix: *const ElbowMat,
     damping: *const ElbowDamping,
     rhs: *const f64,
-    out: *mut *const f64,
-    rank: *mut usize,
+    out: *mut ElbowSolved,
     err: *const ElbowErr,
 ) -> i32 {
     evaluate(ctx, err, |proxy| {
@@ -129,9 +130,24 @@ extern "C" fn solve(
         // SAFETY: the matrix covers its rows and columns at its strides; the right-hand side has as many numbers.
         let (view, rhs) =
             unsafe { (MatRef::from_raw_parts(m.ptr, p, p, m.row_stride, m.col_stride), std::slice::from_raw_parts(rhs, p)) };
-        let inverted = proxy.solve(view, damping, rhs)?;
+        let solved = proxy.solve(view, damping, rhs)?;
+        // SAFETY: the optimizer hands a place for the answer.
+        unsafe { *out = solved };
+        Ok(())
+    })
+}
+
+extern "C" fn natural(
+    ctx: *mut c_void,
+    metric: *const ElbowMetricChoice,
+    out: *mut *const f64,
+    rank: *mut usize,
+    err: *const ElbowErr,
+) -> i32 {
+    evaluate(ctx, err, |proxy| {
+        let inverted = proxy.natural(choice(metric)?.0)?;
         // SAFETY: the optimizer hands places for the answers.
-        unsafe { (*out, *rank) = (proxy.solution.as_ptr(), inverted) };
+        unsafe { (*out, *rank) = (proxy.natural.as_ptr(), inverted) };
         Ok(())
     })
 }

@@ -69,6 +69,10 @@ pub struct Proxy {
     pub(crate) matrices: [Kept; FISHER_KINDS],
     pub(crate) solver: Solver,
     pub(crate) solution: Vec<f64>,
+    /// F⁺∇L in closed form.
+    pub(crate) natural: Vec<f64>,
+    /// Share of the last proposal that was taken.
+    pub(crate) taken: f64,
     /// Where one block is computed before it is put in its place, and products of single blocks.
     pub(crate) scratch: Vec<f64>,
     /// Places of layers in a batch of rows.
@@ -114,6 +118,8 @@ impl Proxy {
             matrices: Default::default(),
             solver: Solver::new(),
             solution: vec![0.0; p],
+            natural: Vec::new(),
+            taken: 1.0,
             scratch: Vec::new(),
             row_buffer: Vec::new(),
             path: Default::default(),
@@ -239,11 +245,13 @@ impl Proxy {
 
     /// Halves the step until it stays inside the domain.
     fn enter_domain(&mut self) -> Result<()> {
+        self.taken = 1.0;
         for _ in 0..=MAX_HALVINGS {
             if self.is_inside(&self.proposal) {
                 return Ok(());
             }
             self.counts.halvings += 1;
+            self.taken *= 0.5;
             let start = &self.base[self.trained.clone()];
             self.proposal.iter_mut().zip(start).for_each(|(new, old)| *new = old + 0.5 * (*new - old));
         }
@@ -272,19 +280,26 @@ impl Proxy {
         done.map(|()| squared.max(0.0).sqrt())
     }
 
-    /// Solves a damped system into `solution`; the rank that was inverted.
-    pub(crate) fn solve(&mut self, matrix: MatRef<'_, f64>, damping: &ElbowDamping, rhs: &[f64]) -> Result<usize> {
+    /// Solves a damped system into `solution`.
+    pub(crate) fn solve(&mut self, matrix: MatRef<'_, f64>, damping: &ElbowDamping, rhs: &[f64]) -> Result<ElbowSolved> {
         self.counts.solve += 1;
         self.solution.resize(rhs.len(), 0.0);
         let (solver, x) = (&mut self.solver, &mut self.solution);
-        let damped = match damping.kind {
-            DAMPING_PSEUDO_INVERSE => return solver.pseudo_inverse(matrix, rhs, damping.value, x).map_err(numeric),
-            DAMPING_TIKHONOV => solver.tikhonov(matrix, rhs, damping.value, x),
-            DAMPING_RELATIVE => solver.relative(matrix, rhs, damping.value, x),
+        let (rank, dropped, lambda) = match damping.kind {
+            DAMPING_PSEUDO_INVERSE => {
+                let rank = solver.pseudo_inverse(matrix, rhs, damping.value, x).map_err(numeric)?;
+                (rank, f64::NAN, 0.0)
+            }
+            DAMPING_TIKHONOV | DAMPING_RELATIVE => {
+                let tikhonov = damping.kind == DAMPING_TIKHONOV;
+                let solve = if tikhonov { Solver::tikhonov } else { Solver::relative };
+                let damped = solve(solver, matrix, rhs, damping.value, x).map_err(numeric)?;
+                self.counts.raised += u64::from(damped.raised);
+                (rhs.len(), 0.0, damped.lambda)
+            }
             other => return Err(Error::new(ABI, format!("unknown damping {other}"))),
         };
-        self.counts.raised += u64::from(damped.map_err(numeric)?.raised);
-        Ok(rhs.len())
+        Ok(ElbowSolved { solution: self.solution.as_ptr(), rank, dropped, lambda })
     }
 }
 

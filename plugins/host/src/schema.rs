@@ -47,6 +47,15 @@ impl Kind {
     }
 }
 
+/// A condition on another parameter, which is looked up in the same table and then in those around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Its key.
+    pub key: String,
+    /// The choices that fulfil the condition, or `true` or `false`.
+    pub values: Vec<String>,
+}
+
 /// One parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
@@ -70,6 +79,8 @@ pub struct Schema {
     pub log: bool,
     /// May change while a run goes on.
     pub live: bool,
+    /// It has an effect where all of these hold.
+    pub conditions: Vec<Condition>,
 }
 
 impl Schema {
@@ -77,7 +88,8 @@ impl Schema {
     pub fn new(key: &str, kind: Kind, doc: &str) -> Self {
         let (min, max) = ((f64::NEG_INFINITY, true), (f64::INFINITY, true));
         let (key, doc, unit) = (key.to_owned(), doc.to_owned(), String::new());
-        Self { key, doc, unit, kind, min, max, default: Value::Absent, required: false, log: false, live: false }
+        let (default, conditions) = (Value::Absent, Vec::new());
+        Self { key, doc, unit, kind, min, max, default, required: false, log: false, live: false, conditions }
     }
 
     /// With a default.
@@ -168,9 +180,18 @@ impl Schema {
             log: raw.flags & PARAM_LOG != 0,
             live: raw.flags & PARAM_LIVE != 0,
             unit: unit.to_owned(),
+            // SAFETY: as above.
+            conditions: unsafe { items(raw.conditions, raw.n_conditions).iter().map(|raw| condition(raw)).collect() },
             ..Self::new(key, kind, doc)
         })
     }
+}
+
+/// # Safety
+/// `raw` must be a complete condition.
+unsafe fn condition(raw: &ElbowCondition) -> Condition {
+    // SAFETY: the caller's contract.
+    unsafe { Condition { key: read(raw.key).to_owned(), values: texts(raw.values, raw.n_values) } }
 }
 
 /// # Safety

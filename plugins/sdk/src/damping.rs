@@ -8,8 +8,8 @@
 //! - J. van Oostrum, J. Müller, N. Ay, *Invariance properties of the natural gradient in overparametrised systems*,
 //!   Information Geometry 6, 2023.
 
-use crate::error::Result;
-use crate::point::{Matrix, Point};
+use crate::error::{Code, Result};
+use crate::point::{Matrix, Metric, Point};
 use elbow_abi::{DAMPING_PSEUDO_INVERSE, DAMPING_RELATIVE, DAMPING_TIKHONOV, ElbowDamping};
 
 crate::choices! {
@@ -29,21 +29,56 @@ crate::parameters! {
     pub struct Damping {
         /// F⁺, (F + λ I)⁻¹ or (F + λ diag F)⁻¹.
         kind: DampingKind = DampingKind::PseudoInverse;
-        /// Pseudo-inverse: eigenvalues below this share of the largest count as zero.
-        rcond: f64 = 1e-9, min(0.0), below(1.0), log();
-        /// λ, for `tikhonov` (in units of the matrix) and `relative` (a share).
-        lambda: f64 = 1e-3, min(0.0), log(), live();
+        /// F⁺: directions count as null whose eigenvalue, of F scaled to unit diagonal, is below this share of the largest. Where the
+        /// model has F⁺∇L in closed form there is nothing to decide.
+        rcond: f64 = 1e-9, min(0.0), below(1.0), log(), when("kind", &["pseudo-inverse"]);
+        /// λ, in units of the matrix for `tikhonov`, a share of its diagonal for `relative`.
+        lambda: f64 = 1e-3, min(0.0), log(), live(), when("kind", &["tikhonov", "relative"]);
     }
 }
 
+/// The solution of a linear system with a Fisher matrix.
+#[derive(Clone, Copy, Debug)]
+pub struct Solution<'a> {
+    /// x, as long as the right-hand side b.
+    pub x: &'a [f64],
+    /// How many directions were inverted.
+    pub rank: usize,
+    /// Share of b in directions that a pseudo-inverse took for null, in the metric of F's diagonal; 0 … 1.
+    pub dropped: f64,
+    /// The λ that it was found with, raises counted; 0 for a pseudo-inverse.
+    pub lambda: f64,
+}
+
 impl Damping {
-    /// The solution of the damped system F x = b, length P, and the rank that was inverted.
-    pub fn solve<'a>(&self, at: &'a Point<'_>, fisher: Matrix<'_>, b: &[f64]) -> Result<(&'a [f64], usize)> {
+    /// The natural gradient under a metric, F⁺∇L or its damped version: in closed form where the model has one.
+    ///
+    /// # Errors
+    /// [`Code::Numeric`] if a matrix is not positive definite however it is damped, or not finite.
+    pub fn natural_gradient<'a>(&self, at: &'a Point<'_>, metric: &Metric) -> Result<Solution<'a>> {
+        if self.kind == DampingKind::PseudoInverse {
+            match at.natural_gradient(metric) {
+                Ok((x, rank)) => return Ok(Solution { x, rank, dropped: 0.0, lambda: 0.0 }),
+                Err(error) if error.code() != Code::Unsupported => return Err(error),
+                Err(_) => {}
+            }
+        }
+        self.solve(at, at.fisher(metric)?, at.gradient()?)
+    }
+
+    /// The solution of the damped system F x = b, of any order.
+    ///
+    /// # Errors
+    /// As [`Damping::natural_gradient`].
+    pub fn solve<'a>(&self, at: &'a Point<'_>, fisher: Matrix<'_>, b: &[f64]) -> Result<Solution<'a>> {
         let (kind, value) = match self.kind {
             DampingKind::PseudoInverse => (DAMPING_PSEUDO_INVERSE, self.rcond),
             DampingKind::Tikhonov => (DAMPING_TIKHONOV, self.lambda),
             DampingKind::Relative => (DAMPING_RELATIVE, self.lambda),
         };
-        at.solve(fisher, &ElbowDamping { kind, reserved: 0, value }, b)
+        let solved = at.solve(fisher, &ElbowDamping { kind, reserved: 0, value }, b)?;
+        // SAFETY: the host's solution is as long as the right-hand side and holds until the point moves or the next system.
+        let x = unsafe { std::slice::from_raw_parts(solved.solution, b.len()) };
+        Ok(Solution { x, rank: solved.rank, dropped: solved.dropped, lambda: solved.lambda })
     }
 }

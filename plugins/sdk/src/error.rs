@@ -28,9 +28,15 @@ pub enum Code {
     Panic,
     /// The point is outside the model's domain.
     Domain,
+    /// The number has no meaning at this point.
+    Undefined,
+    /// The optimizer stands at an optimum, as far as the numbers tell: it makes no step, and the cell ends well.
+    Converged,
+    /// The optimizer cannot go on from here, although this is no optimum: it makes no step, and the cell ends.
+    Stalled,
 }
 
-const CODES: [(Code, i32); 9] = [
+const CODES: [(Code, i32); 12] = [
     (Code::Failed, abi::FAILED),
     (Code::Unsupported, abi::UNSUPPORTED),
     (Code::BadParameter, abi::BAD_PARAM),
@@ -40,6 +46,9 @@ const CODES: [(Code, i32); 9] = [
     (Code::Abi, abi::ABI),
     (Code::Panic, abi::PANIC),
     (Code::Domain, abi::DOMAIN),
+    (Code::Undefined, abi::UNDEFINED),
+    (Code::Converged, abi::CONVERGED),
+    (Code::Stalled, abi::STALLED),
 ];
 
 impl Code {
@@ -81,6 +90,16 @@ impl Error {
     /// A missing capability.
     pub fn unsupported(what: &str) -> Self {
         Self::new(Code::Unsupported, what)
+    }
+
+    /// The end of an optimizer at an optimum; the reason says how it can tell.
+    pub fn converged(reason: impl Into<String>) -> Self {
+        Self::new(Code::Converged, reason)
+    }
+
+    /// The end of an optimizer that cannot go on and is at no optimum.
+    pub fn stalled(reason: impl Into<String>) -> Self {
+        Self::new(Code::Stalled, reason)
     }
 
     /// Kind of the first issue.

@@ -1,8 +1,8 @@
 //! Nothing unwinds across the boundary: every function of a plugin runs inside [`guard`].
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Issue, Result};
 use crate::text;
-use elbow_abi::{ElbowErr, ElbowStr, OK};
+use elbow_abi::{ElbowErr, ElbowStr, NOTE, OK};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,13 +52,22 @@ fn panic_error(payload: &(dyn std::any::Any + Send)) -> Error {
 }
 
 fn describe(err: *const ElbowErr, error: &Error) -> i32 {
+    write(err, error.issues(), |issue| issue.code.status());
+    error.code().status()
+}
+
+/// Tells of something that is no failure.
+pub(crate) fn note(err: *const ElbowErr, notes: &[Issue]) {
+    write(err, notes, |_| NOTE);
+}
+
+fn write(err: *const ElbowErr, issues: &[Issue], code: impl Fn(&Issue) -> i32) {
     // SAFETY: the caller of a plugin's function hands a valid sink or null.
     if let Some(sink) = unsafe { err.as_ref() } {
-        for issue in error.issues() {
-            (sink.write)(sink.ctx, issue.code.status(), text::borrow(&issue.path), text::borrow(&issue.message));
+        for issue in issues {
+            (sink.write)(sink.ctx, code(issue), text::borrow(&issue.path), text::borrow(&issue.message));
         }
     }
-    error.code().status()
 }
 
 extern "C" fn collect(ctx: *mut c_void, code: i32, path: ElbowStr, message: ElbowStr) {

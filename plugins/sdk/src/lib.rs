@@ -70,7 +70,7 @@ pub mod value;
 
 pub use about::{About, Capability, Quantity};
 pub use bundle::{Descriptor, Entry, entry, meta};
-pub use damping::{Damping, DampingKind};
+pub use damping::{Damping, DampingKind, Solution};
 pub use dense::{Dense, Linear, View};
 pub use error::{Code, Error, Issue, Issues, Result};
 pub use flow::{Flow, FlowParameters, Integrator};

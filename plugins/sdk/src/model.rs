@@ -2,11 +2,12 @@
 
 use crate::about::About;
 use crate::derived;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Issue, Result};
 use crate::host::Host;
 use crate::layers::{Estimation, Layer, Rows};
 use crate::parameter::Parameter;
 use crate::rng::Rng;
+use std::cell::RefCell;
 
 /// What is minimized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,10 +90,28 @@ pub enum Domain {
 }
 
 /// What a model is built with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct ModelSetup {
     /// The host.
     pub host: Host,
+    notes: RefCell<Vec<Issue>>,
+}
+
+impl ModelSetup {
+    /// With a host, and nothing to note.
+    pub fn new(host: Host) -> Self {
+        Self { host, notes: RefCell::default() }
+    }
+
+    /// Something that a user should know of a parameter that is accepted, by its path (`target.table`).
+    pub fn note(&self, path: impl Into<String>, message: impl Into<String>) {
+        self.notes.borrow_mut().push(Issue { code: Code::BadParameter, path: path.into(), message: message.into() });
+    }
+
+    /// What was noted.
+    pub fn notes(self) -> Vec<Issue> {
+        self.notes.into_inner()
+    }
 }
 
 fn missing<T>(what: &str) -> Result<T> {
@@ -145,6 +164,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     }
     /// The quantities that [`About::quantities`] declares, in its order. They do not depend on `sample`.
     fn quantities(&self, at: &mut Self::Evaluator, recognition: Recognition, out: &mut [f64]) -> Result<()>;
+    /// Why a quantity that came out as NaN has no meaning at this point, by its place in [`About::quantities`]: it is recorded as
+    /// undefined then. `None`: it has a meaning, and a value that is not finite ends the cell.
+    fn undefined(&self, _at: &mut Self::Evaluator, _recognition: Recognition, _index: usize) -> Option<String> {
+        None
+    }
 
     /// A Fisher matrix, P × P, both triangles. Unless overridden it is summed from the exact rows.
     fn fisher(&self, at: &mut Self::Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
@@ -157,6 +181,19 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Its product with a vector, both of length P. Unless overridden it is summed from the exact rows.
     fn fisher_product(&self, at: &mut Self::Evaluator, kind: Fisher, vector: &[f64], out: &mut [f64]) -> Result<()> {
         derived::product(self, at, kind, vector, out)
+    }
+
+    /// F⁺∇L where a closed form is known, of φ for [`Fisher::Recognition`] and of θ for the others, and the rank of F. It is as
+    /// accurate as the model can make it also where F or ∇L are large or small beyond what a solution with F could give.
+    fn natural_gradient(
+        &self,
+        _at: &mut Self::Evaluator,
+        _kind: Fisher,
+        _objective: Objective,
+        _recognition: Recognition,
+        _out: &mut [f64],
+    ) -> Result<usize> {
+        missing("natural gradient in closed form")
     }
 
     /// Affine layers, θ first, in the order of their parameters, which they cover; empty for a model that is no network.

@@ -2,7 +2,7 @@
 
 use crate::about::Capability;
 use crate::error::{Code, Error, Result};
-use crate::guard::guard;
+use crate::guard::{guard, note};
 use crate::host::Host;
 use crate::layers::{self, Estimation, Layer};
 use crate::model::{Domain, Fisher, Model, ModelSetup, Objective, Recognition};
@@ -32,6 +32,7 @@ pub(crate) fn class<T: Model>() -> ElbowModelClass {
         gradient: Some(gradient::<T>),
         metrics: Some(quantities::<T>),
         extension: Some(extension::<T>),
+        undefined: Some(undefined::<T>),
     }
 }
 
@@ -41,6 +42,7 @@ trait Tables: Model {
         dense: Some(fisher::<Self>),
         diagonal: Some(fisher_diagonal::<Self>),
         product: Some(fisher_product::<Self>),
+        natural: Some(natural::<Self>),
     };
     const LAYERS: ElbowLayers =
         ElbowLayers { struct_size: size_of::<ElbowLayers>() as u32, list: Some(list_layers::<Self>), rows: Some(rows::<Self>) };
@@ -106,7 +108,9 @@ extern "C" fn create<T: Model>(
     guard(err, || {
         // SAFETY: the host and the tree of parameters are the caller's; the host lives as long as the process.
         let (host, params) = unsafe { (Host::new(host), Value::new(&*params)) };
-        let model = T::new(&ModelSetup { host }, T::Parameters::read(params)?)?;
+        let setup = ModelSetup::new(host);
+        let model = T::new(&setup, T::Parameters::read(params)?)?;
+        note(err, &setup.notes());
         // SAFETY: `out` takes the instance, which `destroy` takes back.
         unsafe { *out = Box::into_raw(Box::new(model)).cast() };
         Ok(())
@@ -390,6 +394,35 @@ extern "C" fn fisher_product<T: Model>(
         // SAFETY: the host hands the model, its evaluator, a vector and places for another, both of length n.
         let ((model, at), vector, out) = unsafe { (both::<T>(ptr, at), slice(vector, n), slice_mut(out, n)) };
         model.fisher_product(at, fisher_of(kind)?, vector, out)
+    })
+}
+
+extern "C" fn natural<T: Model>(
+    ptr: *const c_void,
+    at: *mut c_void,
+    kind: u32,
+    o: u32,
+    q: u32,
+    out: *mut f64,
+    n: usize,
+    rank: *mut usize,
+    err: *const ElbowErr,
+) -> i32 {
+    guard(err, || {
+        // SAFETY: the host hands the model, its evaluator and n places.
+        let ((model, at), out) = unsafe { (both::<T>(ptr, at), slice_mut(out, n)) };
+        let inverted = model.natural_gradient(at, fisher_of(kind)?, objective(o)?, recognition_of(q)?, out)?;
+        // SAFETY: the host hands a place for the answer.
+        unsafe { *rank = inverted };
+        Ok(())
+    })
+}
+
+extern "C" fn undefined<T: Model>(ptr: *const c_void, at: *mut c_void, q: u32, index: usize, err: *const ElbowErr) -> i32 {
+    guard(err, || {
+        // SAFETY: the host hands the model and its evaluator.
+        let (model, at) = unsafe { both::<T>(ptr, at) };
+        model.undefined(at, recognition_of(q)?, index).map_or(Ok(()), |reason| Err(Error::new(Code::Undefined, reason)))
     })
 }
 

@@ -22,6 +22,8 @@ pub struct Setup {
     pub dimension: usize,
     /// How many of them, the first, are generative (θ); the others are φ.
     pub generative: usize,
+    /// Whether losses, gradients and Fisher matrices are estimates from samples.
+    pub stochastic: bool,
     /// The layers that hold them, in their order; none if the model is no network.
     pub layers: Vec<Layer>,
     /// The blocks of parameters that the model names, as ranges of those that are optimized.
@@ -38,7 +40,8 @@ unsafe fn setup(host: Host, raw: &ElbowProblem) -> Setup {
     // SAFETY: as above.
     let blocks = if raw.n_blocks == 0 { &[] } else { unsafe { std::slice::from_raw_parts(raw.blocks, raw.n_blocks) } };
     let blocks = blocks.iter().map(|block| block.offset..block.offset + block.len).collect();
-    Setup { host, dimension: raw.dimension, generative: raw.generative, layers, blocks }
+    let stochastic = raw.flags & SHAPE_STOCHASTIC != 0;
+    Setup { host, dimension: raw.dimension, generative: raw.generative, stochastic, layers, blocks }
 }
 
 /// Turns evaluations at a point into a step that lowers the loss.
@@ -51,7 +54,8 @@ pub trait Optimizer: Sized + Send + 'static {
     /// An optimizer at its start; reports what is wrong with parameters taken together.
     fn new(setup: &Setup, parameters: Self::Parameters) -> Result<Self>;
 
-    /// One step: evaluates at the point and proposes a new one.
+    /// One step: evaluates at the point and proposes a new one. An optimizer that is at its end says so with
+    /// [`Error::converged`] or [`Error::stalled`].
     fn step(&mut self, at: &mut Point<'_>) -> Result<()>;
 
     /// Visits everything that the following steps depend on. Nothing, if a step depends on the point alone.

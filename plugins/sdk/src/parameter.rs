@@ -47,6 +47,8 @@ pub struct Param {
     choices: &'static [&'static str],
     fields: Vec<Param>,
     flattened: bool,
+    /// Keys and the values of them with which the parameter has an effect.
+    conditions: Vec<(&'static str, &'static [&'static str])>,
 }
 
 impl Param {
@@ -56,7 +58,8 @@ impl Param {
         let flags = if T::OPTIONAL { 0 } else { PARAM_REQUIRED };
         let (choices, fields) = (T::CHOICES, T::fields());
         let doc = doc.trim().to_owned();
-        Self { key, doc, kind: T::KIND, flags, unit: "", default: Literal::Absent, min, max, choices, fields, flattened: false }
+        let (default, conditions) = (Literal::Absent, Vec::new());
+        Self { key, doc, kind: T::KIND, flags, unit: "", default, min, max, choices, fields, flattened: false, conditions }
     }
 
     /// Value where none is given.
@@ -106,7 +109,15 @@ impl Param {
         Self { flattened: true, flags: self.flags & !PARAM_REQUIRED, ..self }
     }
 
+    /// It has an effect only where another parameter, of this table or one around it, has one of these values (`true` and `false`
+    /// are the values of a bool). Of a flattened table every field has.
+    pub fn when(mut self, key: &'static str, values: &'static [&'static str]) -> Self {
+        self.conditions.push((key, values));
+        self
+    }
+
     fn leak(self) -> ElbowParam {
+        let (conditions, n_conditions) = text::leak_slice(self.conditions.iter().map(leak_condition).collect());
         let (choices, n_choices) = text::leak_slice(self.choices.iter().map(|name| text::leak(name)).collect());
         let (fields, n_fields) = leak_all(self.fields);
         ElbowParam {
@@ -122,8 +133,15 @@ impl Param {
             n_choices,
             fields,
             n_fields,
+            conditions,
+            n_conditions,
         }
     }
+}
+
+fn leak_condition((key, values): &(&'static str, &'static [&'static str])) -> ElbowCondition {
+    let (values, n_values) = text::leak_slice(values.iter().map(|value| text::leak(value)).collect());
+    ElbowCondition { key: text::leak(key), values, n_values }
 }
 
 /// Moves a schema into memory that lives as long as the process.
@@ -133,7 +151,18 @@ pub(crate) fn leak_all(params: Vec<Param>) -> (*const ElbowParam, usize) {
 
 /// Fields of flattened tables stand beside the others, however deep.
 fn flat(params: Vec<Param>) -> Vec<Param> {
-    params.into_iter().flat_map(|param| if param.flattened { flat(param.fields) } else { vec![param] }).collect()
+    let mut all = Vec::new();
+    for mut param in params {
+        if !param.flattened {
+            all.push(param);
+            continue;
+        }
+        for mut field in flat(std::mem::take(&mut param.fields)) {
+            field.conditions.extend(&param.conditions);
+            all.push(field);
+        }
+    }
+    all
 }
 
 const ABSENT: ElbowValue = ElbowValue::ABSENT;
@@ -247,7 +276,7 @@ impl<T: Parameter> Parameter for Tables<T> {
 }
 
 /// Declares parameters; see the module's text. After a type come the default (without one the parameter is required) and
-/// any of `min(x)`, `max(x)`, `above(x)`, `below(x)`, `unit("…")`, `log()`, `live()`, `flatten()`.
+/// any of `min(x)`, `max(x)`, `above(x)`, `below(x)`, `unit("…")`, `log()`, `live()`, `flatten()`, `when("key", &["value"])`.
 #[macro_export]
 macro_rules! parameters {
     ($(#[doc = $about:literal])* $visibility:vis struct $name:ident {

@@ -191,6 +191,13 @@ impl<'a> Point<'a> {
         Ok(self.slice(out))
     }
 
+    /// F⁺∇L, length P, and the rank of F, where the model has it in closed form; else [`Code::Unsupported`].
+    pub fn natural_gradient(&self, metric: &Metric) -> Result<(&[f64], usize)> {
+        let (mut out, mut rank) = (null(), 0);
+        call(|err| (self.0.natural)(self.0.ctx, &metric.raw(), &raw mut out, &raw mut rank, err))?;
+        Ok((self.slice(out), rank))
+    }
+
     /// The Fisher matrix, P × P, symmetric, positive semi-definite.
     pub fn fisher(&self, metric: &Metric) -> Result<Matrix<'_>> {
         let mut raw = ElbowMat { ptr: null(), rows: 0, cols: 0, row_stride: 0, col_stride: 0 };
@@ -212,12 +219,17 @@ impl<'a> Point<'a> {
     }
 
     /// Solves a damped system; see [`crate::Damping::solve`].
-    pub(crate) fn solve(&self, matrix: Matrix<'_>, damping: &ElbowDamping, rhs: &[f64]) -> Result<(&[f64], usize)> {
+    pub(crate) fn solve(&self, matrix: Matrix<'_>, damping: &ElbowDamping, rhs: &[f64]) -> Result<ElbowSolved> {
         assert!(rhs.len() == matrix.rows(), "a right-hand side of the matrix's order");
-        let (mut out, mut rank) = (null(), 0);
-        call(|err| (self.0.solve)(self.0.ctx, &matrix.raw, damping, rhs.as_ptr(), &raw mut out, &raw mut rank, err))?;
-        // SAFETY: the host's solution is as long as the right-hand side and holds until the point moves or the next system.
-        Ok((unsafe { std::slice::from_raw_parts(out, rhs.len()) }, rank))
+        let mut out = ElbowSolved { solution: null(), rank: 0, dropped: f64::NAN, lambda: f64::NAN };
+        call(|err| (self.0.solve)(self.0.ctx, &matrix.raw, damping, rhs.as_ptr(), &raw mut out, err))?;
+        Ok(out)
+    }
+
+    /// Share of the last proposal that the host took: 1, or ½, ¼, … of a step that left the domain; 1 at the first step. What an
+    /// optimizer keeps of its own steps, as a velocity, shrinks by it.
+    pub fn taken(&self) -> f64 {
+        self.0.taken
     }
 
     /// Goes to a trial point, length P. Outside the model's domain this fails with [`crate::Code::Domain`] and stays.

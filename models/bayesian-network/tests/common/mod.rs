@@ -31,7 +31,7 @@ pub fn counts(values: &[f64]) -> TargetParameters {
 }
 
 pub fn try_build(parameters: Parameters) -> Result<BayesianNetwork> {
-    BayesianNetwork::new(&ModelSetup { host: Host::NONE }, parameters)
+    BayesianNetwork::new(&ModelSetup::new(Host::NONE), parameters)
 }
 
 pub fn build(parameters: Parameters) -> BayesianNetwork {

@@ -48,7 +48,7 @@ pub fn digits(latent: usize) -> Parameters {
 }
 
 pub fn build(given: Parameters) -> Result<LinearGaussian> {
-    LinearGaussian::new(&ModelSetup { host: Host::of(&HOST) }, given)
+    LinearGaussian::new(&ModelSetup::new(Host::of(&HOST)), given)
 }
 
 /// At a point with parameters of this size.

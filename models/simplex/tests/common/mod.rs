@@ -31,7 +31,7 @@ pub fn words(mut state: u64) -> impl FnMut() -> u64 {
 }
 
 pub fn build(given: Parameters) -> Result<Simplex> {
-    Simplex::new(&ModelSetup { host: Host::NONE }, given)
+    Simplex::new(&ModelSetup::new(Host::NONE), given)
 }
 
 pub fn table(values: &[f64]) -> TargetParameters {

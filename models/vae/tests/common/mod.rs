@@ -16,12 +16,12 @@ pub fn host() -> Host {
 }
 
 pub fn try_build(parameters: Parameters) -> Result<Vae> {
-    Vae::new(&ModelSetup { host: host() }, parameters)
+    Vae::new(&ModelSetup::new(host()), parameters)
 }
 
 /// A model all of whose work is done by the calling thread.
 pub fn build_alone(parameters: Parameters) -> Vae {
-    Vae::new(&ModelSetup { host: Host::of(&hosts::FORWARDS) }, parameters).expect("a model")
+    Vae::new(&ModelSetup::new(Host::of(&hosts::FORWARDS)), parameters).expect("a model")
 }
 
 pub fn build(parameters: Parameters) -> Vae {
