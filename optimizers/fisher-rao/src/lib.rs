@@ -42,7 +42,11 @@ impl Optimizer for FisherRao {
             "Amari: Natural gradient works efficiently in learning. Neural Computation 10, 1998",
         ],
         capabilities: &[Capability::Gradient, Capability::Fisher],
-        quantities: &[Quantity::plain("rank", "", "Rank of the metric that the step inverted.")],
+        quantities: &[
+            Quantity::plain("rank", "", "Rank of the metric that the step inverted."),
+            Quantity::plain("dropped", "", "Share of ∇L in directions that the pseudo-inverse took for null, 0 … 1."),
+            Quantity::plain("damping", "", "λ that the step was solved with; 0 for the pseudo-inverse."),
+        ],
     };
     type Parameters = Parameters;
 
@@ -56,6 +60,8 @@ impl Optimizer for FisherRao {
             let natural = damping.natural_gradient(at, metric)?; // M⁺ ∇L
             velocity.iter_mut().zip(natural.x).for_each(|(v, n)| *v = -n);
             at.report(0, natural.rank as f64);
+            at.report(1, natural.dropped);
+            at.report(2, natural.lambda);
             Ok(())
         })
     }

@@ -1,5 +1,6 @@
-//! Symmetric eigendecompositions and Cholesky factors of any size, by faer, in memory that is kept.
+//! Symmetric eigendecompositions, scaled to unit diagonal, and Cholesky factors of any size, by faer, in memory that is kept.
 
+use crate::small::unit;
 use crate::solve::SolveError;
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::cholesky::llt;
@@ -14,6 +15,8 @@ pub(crate) struct Dense {
     u: Mat<f64>,
     /// Eigenvalues, ascending.
     values: Vec<f64>,
+    /// Diagonal of D, which scales to unit diagonal.
+    d: Vec<f64>,
     /// Order of the matrix at hand.
     n: usize,
     /// Scratch.
@@ -23,14 +26,16 @@ pub(crate) struct Dense {
 impl Dense {
     /// Empty.
     pub(crate) fn new() -> Self {
-        Self { a: Mat::new(), u: Mat::new(), values: Vec::new(), n: 0, memory: MemBuffer::new(StackReq::EMPTY) }
+        let (values, d, memory) = (Vec::new(), Vec::new(), MemBuffer::new(StackReq::EMPTY));
+        Self { a: Mat::new(), u: Mat::new(), values, d, n: 0, memory }
     }
 
     /// Makes room for order `n`.
     fn reserve(&mut self, n: usize) {
         self.n = n;
         if n > self.values.len() {
-            (self.a, self.u, self.values) = (Mat::zeros(n, n), Mat::zeros(n, n), vec![0.0; n]);
+            (self.a, self.u) = (Mat::zeros(n, n), Mat::zeros(n, n));
+            (self.values, self.d) = (vec![0.0; n], vec![0.0; n]);
         }
         let evd = self_adjoint_evd_scratch::<f64>(n.max(1), ComputeEigenvectors::Yes, Par::Seq, Default::default());
         let factor = llt::factor::cholesky_in_place_scratch::<f64>(n, Par::Seq, Default::default());
@@ -40,36 +45,41 @@ impl Dense {
         }
     }
 
-    /// Copies the lower triangle of `f` divided by its largest absolute entry, which is returned (0 for F = 0).
-    fn load(&mut self, f: MatRef<'_, f64>) -> Result<f64, SolveError> {
-        self.reserve(f.nrows());
-        let mut scale = 0.0_f64;
-        for x in (0..self.n).flat_map(|j| (j..self.n).map(move |i| f[(i, j)])) {
-            if !x.is_finite() {
-                return Err(SolveError::NotFinite);
-            }
-            scale = scale.max(x.abs());
-        }
-        let divisor = if scale > 0.0 { scale } else { 1.0 };
+    /// Copies the lower triangle of `f`, an entry changed by what `of` makes of it and its place.
+    fn load(&mut self, f: MatRef<'_, f64>, of: impl Fn(&[f64], f64, usize, usize) -> f64) -> Result<(), SolveError> {
         for j in 0..self.n {
-            (j..self.n).for_each(|i| self.a[(i, j)] = f[(i, j)] / divisor);
+            for i in j..self.n {
+                if !f[(i, j)].is_finite() {
+                    return Err(SolveError::NotFinite);
+                }
+                self.a[(i, j)] = of(&self.d, f[(i, j)], i, j);
+            }
         }
-        Ok(scale)
+        Ok(())
     }
 
-    /// `f = s U diag(λ) Uᵀ`; returns s. The scaling keeps tiny and huge matrices away from underflow and overflow.
-    pub(crate) fn eigen(&mut self, f: MatRef<'_, f64>) -> Result<f64, SolveError> {
-        let scale = self.load(f)?;
-        self.decompose(true)?;
-        Ok(scale)
+    /// `D f D = U diag(λ) Uᵀ` with unit diagonal, so that the scale of single coordinates, however far apart, decides nothing.
+    pub(crate) fn eigen(&mut self, f: MatRef<'_, f64>) -> Result<(), SolveError> {
+        self.reserve(f.nrows());
+        (0..self.n).for_each(|i| self.d[i] = unit(f[(i, i)]));
+        self.load(f, |d, x, i, j| match i == j {
+            true => f64::from(d[i] > 0.0),
+            false => (x * d[i]) * d[j],
+        })?;
+        self.decompose(true)
     }
 
-    /// Eigenvalues of `f` alone, ascending, multiplied by its scale.
+    /// Eigenvalues of `f` itself, ascending.
     pub(crate) fn eigenvalues(&mut self, f: MatRef<'_, f64>) -> Result<&[f64], SolveError> {
-        let scale = self.load(f)?;
+        self.reserve(f.nrows());
+        self.load(f, |_, x, _, _| x)?;
         self.decompose(false)?;
-        self.values[..self.n].iter_mut().for_each(|x| *x *= scale);
         Ok(&self.values[..self.n])
+    }
+
+    /// Diagonal of D.
+    pub(crate) fn units(&self) -> &[f64] {
+        &self.d[..self.n]
     }
 
     /// Decomposes the matrix at hand. No convergence is reported as a matrix that cannot be used.
@@ -85,7 +95,7 @@ impl Dense {
         self_adjoint_evd(a, values, u, Par::Seq, stack, Default::default()).map_err(|_| SolveError::NotFinite)
     }
 
-    /// Eigenvalues, ascending, in the unit of the scale.
+    /// Eigenvalues, ascending.
     pub(crate) fn values(&self) -> &[f64] {
         &self.values[..self.n]
     }

@@ -71,6 +71,12 @@ impl<const W: usize> Factor<W> {
         true
     }
 
+    /// Rows that were no pivots.
+    #[inline(always)]
+    pub(crate) fn open_rows(&self) -> impl Iterator<Item = usize> {
+        (0..self.n).filter(|row| !self.pivot[..self.rank].contains(row))
+    }
+
     /// In the order given; false if a pivot is not above rounding noise of its own diagonal entry.
     #[inline(always)]
     pub(crate) fn in_order(&mut self, a: &mut Square<W>) -> bool {

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod categorical;
+mod components;
 pub mod cosine;
 pub mod decomposition;
 mod dense;

@@ -85,7 +85,7 @@ impl Pencil {
 
     /// Spectrum of the joint Fisher matrix `g` and the visible one `g_v`, both n×n and symmetric with both triangles given.
     ///
-    /// Eigenvalues of G below `rcond` times the largest count as zero. Panics if the shapes differ.
+    /// Directions count as null whose eigenvalue, of G scaled to unit diagonal, is below `rcond` times the largest. Panics if the shapes differ.
     pub fn compute(&mut self, g: MatRef<'_, f64>, g_v: MatRef<'_, f64>, rcond: f64) -> Result<&Spectrum, SolveError> {
         let n = g.nrows();
         assert!(g.ncols() == n && g_v.nrows() == n && g_v.ncols() == n, "both matrices are n by n");
@@ -106,15 +106,17 @@ impl Pencil {
         }
     }
 
-    /// `G = U Λ Uᵀ`, `Bᵀ = U Λ^{-1/2}` over the kept eigenvalues.
+    /// `D G D = U Λ Uᵀ`, `Bᵀ = D U Λ^{-1/2}` over the kept eigenvalues.
     #[cold]
     fn by_eigenvectors(&mut self, g: MatRef<'_, f64>, g_v: MatRef<'_, f64>, rcond: f64) -> Result<(), SolveError> {
-        let (n, scale) = (g.nrows(), self.dense.eigen(g)?);
+        let n = g.nrows();
+        self.dense.eigen(g)?;
         let first = self.dense.first_kept(rcond);
         for k in first..n {
-            let length = (scale * self.dense.values()[k]).sqrt();
+            let length = self.dense.values()[k].sqrt();
             let column = &mut self.whitening.col_as_slice_mut(k - first)[..n];
-            column.iter_mut().zip(self.dense.vector(k)).for_each(|(b, u)| *b = u / length);
+            let each = column.iter_mut().zip(self.dense.vector(k)).zip(self.dense.units());
+            each.for_each(|((b, u), d)| *b = d * u / length);
         }
         let rank = n - first;
         let b = self.whitening.as_ref().submatrix(0, 0, n, rank);

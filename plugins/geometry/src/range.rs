@@ -5,7 +5,7 @@
 //! orthogonality is governed by the condition number of L, the root of that of F.
 
 use crate::factor::Factor;
-use crate::small::{Square, add_scaled, dot};
+use crate::small::{Square, add_scaled, dot, remove, times};
 
 /// Orthonormal basis of the range: `L = Q R`.
 pub(crate) struct Range<const W: usize> {
@@ -62,6 +62,43 @@ impl<const W: usize> Range<W> {
             add_scaled(&mut x, z[k], &self.q[k]);
         }
         x
+    }
+
+    /// Share of b outside the range, in \[0, 1\].
+    #[inline(always)]
+    pub(crate) fn outside(&self, b: &[f64; W]) -> f64 {
+        let mut rest = *b;
+        (0..self.rank).for_each(|k| remove(&mut rest, &self.q[k]));
+        let whole = dot(b, b);
+        if whole > 0.0 { (dot(&rest, &rest) / whole).sqrt().min(1.0) } else { 0.0 }
+    }
+
+    /// Takes out of x what lies in the null space of `F = D⁻¹ L Lᵀ D⁻¹`, which is D times that of `L Lᵀ`: the shortest solution is
+    /// left. Twice, since it may be much shorter than x.
+    #[inline(always)]
+    pub(crate) fn least(&self, factor: &Factor<W>, d: &[f64; W], mut x: [f64; W]) -> [f64; W] {
+        let null = self.null(factor, d);
+        (0..2 * (factor.n - self.rank)).for_each(|k| remove(&mut x, &null[k % (factor.n - self.rank)]));
+        x
+    }
+
+    /// Orthonormal vectors of the null space of F, zero where there is none.
+    #[inline(always)]
+    fn null(&self, factor: &Factor<W>, d: &[f64; W]) -> Square<W> {
+        let mut null = [[0.0; W]; W];
+        for (k, row) in factor.open_rows().enumerate() {
+            // A row that was no pivot: its unit vector, twice cleared of the range, and what it adds to the null space.
+            let mut z = [0.0; W];
+            z[row] = 1.0;
+            (0..2 * self.rank).for_each(|j| remove(&mut z, &self.q[j % self.rank]));
+            let mut z = times(d, &z);
+            (0..2 * k).for_each(|j| remove(&mut z, &null[j % k]));
+            let norm = dot(&z, &z).sqrt();
+            if norm > 0.0 {
+                null[k] = z.map(|z| z / norm);
+            }
+        }
+        null
     }
 
     /// Rows of `R⁻¹ Qᵀ`.

@@ -1,14 +1,16 @@
 //! Positive semi-definite matrices of at most 16 rows, on the stack.
 //!
-//! `F ≈ L Lᵀ` by pivoted Cholesky; two substitutions if that has full rank, and otherwise an orthonormal basis of the range.
+//! `C ≈ L Lᵀ` by pivoted Cholesky, C the matrix scaled to unit diagonal; two substitutions if that has full rank, and otherwise an
+//! orthonormal basis of the range.
 //!
 //! The result is handed out only if it provably counts the same eigenvalues as the rule "below `rcond · λ_max` is zero":
-//! the smallest kept one is at least `1 / ‖R⁻¹‖_F²` and `λ_max ≤ tr F`; what was dropped is noise, and `λ_max ≥ max F_ii`.
+//! the smallest kept one is at least `1 / ‖R⁻¹‖_F²` and `λ_max ≤ tr C`; what was dropped is noise, and `λ_max ≥ max C_ii`.
 //!
 //! Rows are `W` wide, zero beyond column n, so that every inner loop has a constant length.
 
 use crate::factor::Factor;
 use crate::range::Range;
+use crate::solve::Inverted;
 use faer::MatRef;
 
 /// Largest order handled here.
@@ -82,41 +84,76 @@ pub(crate) fn add_scaled<const W: usize>(a: &mut [f64; W], c: f64, b: &[f64; W])
     a.iter_mut().zip(b).for_each(|(x, y)| *x += c * y);
 }
 
-/// Writes `x = F⁺ b` under the eigenvalue cutoff and returns the rank, or `None` if that is not certain.
+/// `1/√f`, which scales a coordinate to unit diagonal; 0 for one that the matrix does not see.
 #[inline(always)]
-pub(crate) fn pseudo_inverse<const W: usize>(a: &mut Square<W>, b: &[f64], rcond: f64, x: &mut [f64]) -> Option<usize> {
-    let (mut factor, b) = (Factor::new(a, b.len()), pad(b));
+pub(crate) fn unit(f: f64) -> f64 {
+    if f > 0.0 { 1.0 / f.sqrt() } else { 0.0 }
+}
+
+/// Scales to unit diagonal, `C = D F D`; returns the diagonal of D.
+#[inline(always)]
+pub(crate) fn scale<const W: usize>(a: &mut Square<W>, n: usize) -> [f64; W] {
+    let mut d = [0.0; W];
+    (0..order::<W>(n)).for_each(|i| d[i] = unit(a[i][i]));
+    for (i, row) in a.iter_mut().enumerate().take(order::<W>(n)) {
+        row.iter_mut().zip(&d).for_each(|(x, e)| *x = (*x * d[i]) * e);
+        row[i] = if d[i] > 0.0 { 1.0 } else { 0.0 };
+    }
+    d
+}
+
+/// aᵢ bᵢ
+#[inline(always)]
+pub(crate) fn times<const W: usize>(a: &[f64; W], b: &[f64; W]) -> [f64; W] {
+    std::array::from_fn(|i| a[i] * b[i])
+}
+
+/// x ← x − (qᵀx) q
+#[inline(always)]
+pub(crate) fn remove<const W: usize>(x: &mut [f64; W], q: &[f64; W]) {
+    let along = dot(q, x);
+    add_scaled(x, -along, q);
+}
+
+/// Writes `x = F⁺ b` under the eigenvalue cutoff, or answers `None` if the rank is not certain.
+#[inline(always)]
+pub(crate) fn pseudo_inverse<const W: usize>(a: &mut Square<W>, b: &[f64], rcond: f64, x: &mut [f64]) -> Option<Inverted> {
+    let n = order::<W>(b.len());
+    let d = scale(a, n);
+    let (mut factor, b) = (Factor::new(a, n), times(&d, &pad(b)));
     if !factor.pivoted(a) {
         return None;
     }
-    if factor.rank == factor.n {
-        let decided = factor.decided(squares(&factor.inverse(), factor.n), rcond);
-        return decided.then(|| write(&factor.solve(&b), x, factor.rank));
+    let mut write = |row: [f64; W], rank, dropped| {
+        x.copy_from_slice(&row[..n]);
+        Inverted { rank, dropped }
+    };
+    if factor.rank == n {
+        let decided = factor.decided(squares(&factor.inverse(), n), rcond);
+        return decided.then(|| write(times(&d, &factor.solve(&b)), n, 0.0));
     }
     let range = Range::new(&factor);
-    factor.decided(squares(&range.inverse, range.rank), rcond).then(|| write(&range.solve(&b), x, range.rank))
-}
-
-/// Copies a padded row out; returns the rank.
-#[inline(always)]
-fn write<const W: usize>(row: &[f64; W], x: &mut [f64], rank: usize) -> usize {
-    x.copy_from_slice(&row[..order::<W>(x.len())]);
-    rank
+    let decided = factor.decided(squares(&range.inverse, range.rank), rcond);
+    decided.then(|| write(range.least(&factor, &d, times(&d, &range.solve(&b))), range.rank, range.outside(&b)))
 }
 
 /// `r` rows `B_k` with `B G Bᵀ = I` on the range of G, or `None` if the rank under the cutoff is not certain.
 #[inline(always)]
 pub(crate) fn whitening<const W: usize>(g: &mut Square<W>, n: usize, rcond: f64) -> Option<(Square<W>, usize)> {
+    let d = scale(g, n);
     let mut factor = Factor::new(g, n);
     if !factor.pivoted(g) {
         return None;
     }
-    if factor.rank == n {
+    let (mut rows, rank, norm) = if factor.rank == n {
         let rows = factor.inverse();
-        return factor.decided(squares(&rows, n), rcond).then_some((rows, n));
-    }
-    let range = Range::new(&factor);
-    factor.decided(squares(&range.inverse, range.rank), rcond).then(|| (range.whitening(), range.rank))
+        (rows, n, squares(&rows, n))
+    } else {
+        let range = Range::new(&factor);
+        (range.whitening(), range.rank, squares(&range.inverse, range.rank))
+    };
+    rows.iter_mut().take(rank).for_each(|row| *row = times(row, &d));
+    factor.decided(norm, rcond).then_some((rows, rank))
 }
 
 /// Squared Frobenius norm of the first `n` rows.

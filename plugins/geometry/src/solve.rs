@@ -1,10 +1,19 @@
 //! Directions from a Fisher matrix: `F⁺ b`, `(F + λ I)⁻¹ b`, `(F + λ diag F)⁻¹ b`.
 //!
 //! The pseudo-inverse of the metric applied to the differential is the natural gradient; where the metric is singular the pushed
-//! forward direction still does not depend on the parametrization (van Oostrum, Müller and Ay). Small matrices take a pivoted
-//! Cholesky factorization with a certificate that it agrees with the eigenvalue cutoff; all others the symmetric
-//! eigendecomposition `F = U Λ Uᵀ`, `F⁺ b = Σ_{λ_k ≥ rcond λ_max} u_k (u_kᵀ b) / λ_k`.
+//! forward direction still does not depend on the parametrization (van Oostrum, Müller and Ay). Near the boundary of a model the
+//! entries of F differ by any factor, so rank is judged after scaling to unit diagonal: with `C = D F D`, `D_ii = 1/√F_ii`, the
+//! eigenvalues of C below `rcond` times its largest count as zero; that leaves C_r, and F⁺ is the pseudo-inverse of
+//! `D⁻¹ C_r D⁻¹` on its range. What of b lies outside, in the metric of C, is dropped, and the share is told. Scaling to unit diagonal
+//! is within a factor n of the best there is (van der Sluis 1969). Coordinates that F does not mix are solved apart.
+//!
+//! Small matrices take a pivoted Cholesky factorization with a certificate that it agrees with the cutoff; all others the symmetric
+//! eigendecomposition `C = U Λ Uᵀ`.
+//!
+//! # References
+//! - A. van der Sluis, *Condition numbers and equilibration of matrices*, Numerische Mathematik 14, 1969.
 
+use crate::components::Components;
 use crate::dense::Dense;
 use crate::factor::Factor;
 use crate::small::{self, LARGEST, with_width};
@@ -44,6 +53,15 @@ pub struct Damped {
     pub raised: u32,
 }
 
+/// What a pseudo-inverse made of a right-hand side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Inverted {
+    /// Rank of F.
+    pub rank: usize,
+    /// Share of b outside the range, ‖D b − C C⁺ D b‖ / ‖D b‖, in \[0, 1\].
+    pub dropped: f64,
+}
+
 /// How often a damping is raised before giving up.
 const MOST_RAISES: u32 = 8;
 /// Least damping after a raise, relative to the largest diagonal entry.
@@ -53,6 +71,12 @@ const LEAST_RAISED: f64 = 1e-12;
 pub struct Solver {
     /// For matrices that the small factorizations do not take.
     dense: Dense,
+    components: Components,
+    /// A block of F, its part of b and x.
+    block: Vec<f64>,
+    part: [Vec<f64>; 2],
+    /// Orthonormal vectors of the null space.
+    null: Vec<f64>,
 }
 
 impl Default for Solver {
@@ -64,38 +88,87 @@ impl Default for Solver {
 impl Solver {
     /// Empty; grows at first use.
     pub fn new() -> Self {
-        Self { dense: Dense::new() }
+        let (dense, components) = (Dense::new(), Components::default());
+        Self { dense, components, block: Vec::new(), part: Default::default(), null: Vec::new() }
     }
 
-    /// `x = F⁺ b`; eigenvalues below `rcond · λ_max`, and those not positive, count as zero. Returns the rank.
+    /// `x = F⁺ b`; see the module's text.
     ///
-    /// `f` is n×n and symmetric with both triangles given, any strides; `b` and `x` have length n. With `rcond` below about
-    /// 1e-14 eigenvalues that are rounding noise may be kept. Panics if the shapes differ.
-    pub fn pseudo_inverse(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<usize, SolveError> {
+    /// `f` is n×n and symmetric with both triangles given, any strides; `b` and `x` have length n. Coordinates whose diagonal entry is
+    /// not positive are null. With `rcond` below about 1e-14 eigenvalues that are rounding noise may be kept. Panics if the shapes
+    /// differ.
+    pub fn pseudo_inverse(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<Inverted, SolveError> {
         check_shapes(f, b, x)?;
-        if b.is_empty() {
-            return Ok(0);
+        self.components.find(f);
+        if self.components.count() == 1 && b.len() > 1 {
+            return self.whole(f, b, rcond, x);
         }
+        let (mut rank, mut dropped, mut kept) = (0, 0.0, 0.0);
+        for k in 0..self.components.count() {
+            let (block, norm) = self.by_itself(f, b, rcond, x, k)?;
+            rank += block.rank;
+            let outside = if block.dropped > 0.0 { block.dropped.powi(2) * norm } else { 0.0 };
+            dropped += outside;
+            kept += if outside < norm { norm - outside } else { 0.0 };
+        }
+        Ok(Inverted { rank, dropped: if dropped > 0.0 { (1.0 / (1.0 + kept / dropped)).sqrt() } else { 0.0 } })
+    }
+
+    /// The k-th component, and the square of the length of its part of `D b`.
+    fn by_itself(
+        &mut self,
+        f: MatRef<'_, f64>,
+        b: &[f64],
+        rcond: f64,
+        x: &mut [f64],
+        k: usize,
+    ) -> Result<(Inverted, f64), SolveError> {
+        if let &[i] = self.components.get(k) {
+            return single(f[(i, i)], b[i], &mut x[i]);
+        }
+        let (mut block, [mut part, mut solved]) = (std::mem::take(&mut self.block), std::mem::take(&mut self.part));
+        let members = self.components.get(k);
+        let n = members.len();
+        block.clear();
+        block.extend(members.iter().flat_map(|&j| members.iter().map(move |&i| f[(i, j)])));
+        part.clear();
+        part.extend(members.iter().map(|&i| b[i]));
+        solved.resize(n, 0.0);
+        let done = self.whole(MatRef::from_column_major_slice(&block, n, n), &part, rcond, &mut solved[..n]);
+        let norm = (0..n).map(|i| (part[i] * small::unit(block[i * n + i])).powi(2)).sum();
+        self.components.get(k).iter().zip(&solved).for_each(|(&i, value)| x[i] = *value);
+        (self.block, self.part) = (block, [part, solved]);
+        done.map(|inverted| (inverted, norm))
+    }
+
+    /// A matrix that does not fall apart.
+    fn whole(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<Inverted, SolveError> {
         if b.len() <= LARGEST
-            && let Some(rank) = with_width!(b.len(), small_pseudo_inverse(f, b, rcond, x))?
+            && let Some(inverted) = with_width!(b.len(), small_pseudo_inverse(f, b, rcond, x))?
         {
-            return Ok(rank);
+            return Ok(inverted);
         }
         self.by_eigenvectors(f, b, rcond, x)
     }
 
     /// The definition.
     #[cold]
-    fn by_eigenvectors(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<usize, SolveError> {
-        let scale = self.dense.eigen(f)?;
-        let first = self.dense.first_kept(rcond);
+    fn by_eigenvectors(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<Inverted, SolveError> {
+        let n = b.len();
+        self.dense.eigen(f)?;
+        let (first, d) = (self.dense.first_kept(rcond), self.dense.units());
+        let scaled = |k: usize| self.dense.vector(k).iter().zip(d).zip(b).map(|((u, d), b)| u * d * b).sum::<f64>();
         x.fill(0.0);
-        for k in first..b.len() {
-            let u = self.dense.vector(k);
-            let along = u.iter().zip(b).map(|(u, b)| u * b).sum::<f64>() / self.dense.values()[k] / scale;
-            x.iter_mut().zip(u).for_each(|(x, u)| *x += along * u);
+        for k in first..n {
+            let along = scaled(k) / self.dense.values()[k];
+            x.iter_mut().zip(self.dense.vector(k)).zip(d).for_each(|((x, u), d)| *x += along * d * u);
         }
-        Ok(b.len() - first)
+        let (total, outside) =
+            (b.iter().zip(d).map(|(b, d)| (b * d).powi(2)).sum::<f64>(), (0..first).map(|k| scaled(k).powi(2)));
+        let outside: f64 = outside.sum();
+        let null = (0..first).map(|k| (self.dense.vector(k), d));
+        least(null, &mut self.null, x);
+        Ok(Inverted { rank: n - first, dropped: if outside > 0.0 { (outside / total).sqrt().min(1.0) } else { 0.0 } })
     }
 
     /// `x = (F + λ I)⁻¹ b` by Cholesky.
@@ -165,13 +238,51 @@ fn check_shapes(f: MatRef<'_, f64>, b: &[f64], x: &[f64]) -> Result<(), SolveErr
     if b.iter().all(|x| x.is_finite()) { Ok(()) } else { Err(SolveError::NotFinite) }
 }
 
+/// A component of one coordinate.
+fn single(f: f64, b: f64, x: &mut f64) -> Result<(Inverted, f64), SolveError> {
+    if !f.is_finite() {
+        return Err(SolveError::NotFinite);
+    }
+    if f <= 0.0 {
+        *x = 0.0;
+        // What such a coordinate has of b is longer than anything that F sees.
+        return Ok((Inverted { rank: 0, dropped: f64::from(b != 0.0) }, if b == 0.0 { 0.0 } else { f64::INFINITY }));
+    }
+    *x = b / f;
+    Ok((Inverted { rank: 1, dropped: 0.0 }, b * *x))
+}
+
+/// Takes out of x what lies in the null space of F, which is D times that of C: the shortest solution is left. Twice, since it may be
+/// much shorter than x. `null` hands out the vectors of the latter and D; `room` keeps an orthonormal basis.
+fn least<'a>(null: impl Iterator<Item = (&'a [f64], &'a [f64])>, room: &mut Vec<f64>, x: &mut [f64]) {
+    room.clear();
+    let n = x.len();
+    for (u, d) in null {
+        let start = room.len();
+        room.extend(u.iter().zip(d).map(|(u, d)| u * d));
+        let (earlier, z) = room.split_at_mut(start);
+        for q in earlier.chunks_exact(n).chain(earlier.chunks_exact(n)) {
+            remove(z, q);
+        }
+        let norm = z.iter().map(|z| z * z).sum::<f64>().sqrt();
+        z.iter_mut().for_each(|z| *z /= if norm > 0.0 { norm } else { 1.0 });
+    }
+    room.chunks_exact(n).chain(room.chunks_exact(n)).for_each(|q| remove(x, q));
+}
+
+/// x ← x − (qᵀx) q
+fn remove(x: &mut [f64], q: &[f64]) {
+    let along: f64 = x.iter().zip(q).map(|(x, q)| x * q).sum();
+    x.iter_mut().zip(q).for_each(|(x, q)| *x -= along * q);
+}
+
 /// The certified way at width `W`: `None` if undecided.
 fn small_pseudo_inverse<const W: usize>(
     f: MatRef<'_, f64>,
     b: &[f64],
     rcond: f64,
     x: &mut [f64],
-) -> Result<Option<usize>, SolveError> {
+) -> Result<Option<Inverted>, SolveError> {
     let mut a = small::read::<W>(f).ok_or(SolveError::NotFinite)?;
     Ok(small::pseudo_inverse(&mut a, b, rcond, x))
 }

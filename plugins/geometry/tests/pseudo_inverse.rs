@@ -4,21 +4,48 @@ mod common;
 
 use common::{Random, config, difference, largest, norm, product};
 use elbow_geometry::oracle::pinv;
-use elbow_geometry::solve::{SolveError, Solver};
-use faer::{Mat, MatRef};
+use elbow_geometry::solve::{Inverted, SolveError, Solver};
+use faer::{Mat, MatRef, Side};
 use proptest::prelude::*;
 
 const RCOND: f64 = 1e-9;
 
-/// Solves and compares with the oracle; the error of both is the condition number times rounding, times `‖F⁺‖ ‖b‖`.
-fn check(f: MatRef<'_, f64>, b: &[f64], rank: usize, condition: f64) {
-    let mut x = vec![f64::NAN; b.len()];
-    let found = Solver::new().pseudo_inverse(f, b, RCOND, &mut x).unwrap();
-    assert_eq!(found, rank);
+/// Solves for a `b = F y` and compares with the oracle; the error of both is the condition number times rounding, times `‖F⁺‖ ‖b‖`.
+fn check(f: MatRef<'_, f64>, y: &[f64], rank: usize, condition: f64) {
+    let (b, mut x) = (product(f, y), vec![f64::NAN; y.len()]);
+    let found = solve(f, &b, RCOND, &mut x);
+    assert_eq!(found.rank, rank);
+    assert!(found.dropped <= 64.0 * f64::EPSILON * condition.sqrt(), "dropped {:e} of what lies in the range", found.dropped);
     let inverse = pinv(f, RCOND);
-    let unit = largest(inverse.as_ref()) * norm(b) * b.len() as f64;
-    let error = difference(&x, &product(inverse.as_ref(), b));
+    let unit = largest(inverse.as_ref()) * norm(&b) * b.len() as f64;
+    let error = difference(&x, &product(inverse.as_ref(), &b));
     assert!(error <= 16.0 * f64::EPSILON * condition * unit, "error {error:e}, unit {unit:e}, condition {condition:e}");
+}
+
+fn solve(f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Inverted {
+    Solver::new().pseudo_inverse(f, b, rcond, x).unwrap()
+}
+
+/// `1/√F_ii`
+fn units(f: MatRef<'_, f64>) -> Vec<f64> {
+    (0..f.nrows()).map(|i| if f[(i, i)] > 0.0 { 1.0 / f[(i, i)].sqrt() } else { 0.0 }).collect()
+}
+
+/// `D F D`
+fn scaled(f: MatRef<'_, f64>) -> Mat<f64> {
+    let d = units(f);
+    Mat::from_fn(f.nrows(), f.nrows(), |i, j| d[i] * f[(i, j)] * d[j])
+}
+
+/// The definition, with a matrix for each of its letters: `x = P D C_r⁺ D b`, P the orthogonal projector on the range of `D⁻¹ C_r D⁻¹`.
+fn definition(f: MatRef<'_, f64>, b: &[f64], rcond: f64) -> Vec<f64> {
+    let (n, d) = (f.nrows(), units(f));
+    let inverse = pinv(scaled(f).as_ref(), rcond);
+    let kept = pinv(inverse.as_ref(), 1e-14);
+    let truncated = Mat::from_fn(n, n, |i, j| kept[(i, j)] / d[i] / d[j]);
+    let projector = pinv(truncated.as_ref(), 1e-14) * &truncated;
+    let x = Mat::from_fn(n, n, |i, j| d[i] * inverse[(i, j)] * d[j]);
+    product(projector.as_ref(), &product(x.as_ref(), b))
 }
 
 /// Spectrum of the given rank from 1 down to `1 / condition`, times `scale`.
@@ -41,6 +68,7 @@ proptest! {
         check(f.as_ref(), &random.vector(n), rank, condition);
     }
 
+    /// X with F X F = F, X F X = X, X F symmetric, and F X symmetric in the metric of F's diagonal.
     #[test]
     fn satisfies_the_moore_penrose_conditions(n in 1_usize..=18, part in 0.0..=1.0_f64, seed in 1_u64..u64::MAX) {
         let rank = (part * n as f64).round() as usize;
@@ -55,8 +83,10 @@ proptest! {
         let (left, right) = (&f * &inverse, &inverse * &f);
         prop_assert!(largest((&left * &f - &f).as_ref()) < 1e-12);
         prop_assert!(largest((&right * &inverse - &inverse).as_ref()) < 1e-10);
-        prop_assert!(largest((&left - left.transpose()).as_ref()) < 1e-12);
-        prop_assert!(largest((&right - right.transpose()).as_ref()) < 1e-12);
+        prop_assert!(largest((&right - right.transpose()).as_ref()) < 1e-11);
+        let d = units(f.as_ref());
+        let left = Mat::from_fn(n, n, |i, j| d[i] * left[(i, j)] / d[j]);
+        prop_assert!(largest((&left - left.transpose()).as_ref()) < 1e-11);
     }
 
     #[test]
@@ -75,19 +105,75 @@ proptest! {
         prop_assert!(norm(&x) < norm(&y));
     }
 
-    /// The smallest non-zero eigenvalue crosses the cutoff within a factor of ten; the rank must follow the eigenvalues.
+    /// The cutoff crosses the smallest eigenvalue of the scaled matrix within a factor of ten; the rank must follow.
     #[test]
-    fn follows_the_cutoff(n in 2_usize..=20, offset in -1.0..1.0_f64, seed in 1_u64..u64::MAX) {
+    fn follows_the_cutoff(n in 2_usize..=20, offset in -1.0..1.0_f64, scale in 0_i32..=6, seed in 1_u64..u64::MAX) {
         prop_assume!(offset.abs() > 1e-3);
         let mut random = Random(seed);
         let mut values: Vec<f64> = (0..n).map(|k| 1.0 - 0.5 * k as f64 / n as f64).collect();
-        values[n - 1] = 1e-4 * 10_f64.powf(offset);
-        let f = random.with_spectrum(&values);
+        values[n - 1] = 1e-4;
+        let (plain, d) = (random.with_spectrum(&values), random.vector(n));
+        let f = Mat::from_fn(n, n, |i, j| 10_f64.powf(f64::from(scale) * (d[i] + d[j])) * plain[(i, j)]);
+        let f = common::symmetric(f.as_ref());
+        let spectrum = scaled(f.as_ref()).self_adjoint_eigenvalues(Side::Lower).unwrap();
+        prop_assume!(spectrum[1] > 20.0 * spectrum[0]);
+        let rcond = spectrum[0] / spectrum[n - 1] * 10_f64.powf(offset);
         let (b, mut x) = (random.vector(n), vec![0.0; n]);
-        let rank = Solver::new().pseudo_inverse(f.as_ref(), &b, 1e-4, &mut x).unwrap();
-        prop_assert_eq!(rank, if offset > 0.0 { n } else { n - 1 });
-        let expected = product(pinv(f.as_ref(), 1e-4).as_ref(), &b);
-        prop_assert!(difference(&x, &expected) < 1e-9 * norm(&expected));
+        let found = solve(f.as_ref(), &b, rcond, &mut x);
+        prop_assert_eq!(found.rank, if offset < 0.0 { n } else { n - 1 });
+        prop_assert_eq!(found.dropped > 0.0, offset > 0.0);
+        if scale == 0 {
+            let expected = definition(f.as_ref(), &b, rcond);
+            prop_assert!(difference(&x, &expected) < 1e-9 * norm(&expected));
+        }
+    }
+
+    /// Coordinates whose scales differ by 2^±53: each number of the solution is right, and the cutoff knows no scale. The matrix has small
+    /// whole numbers before it is scaled by powers of two, so that `b = F x` is exact.
+    #[test]
+    fn does_not_depend_on_the_scale_of_a_coordinate(n in 1_usize..=24, seed in 1_u64..u64::MAX) {
+        let mut random = Random(seed);
+        let whole = |random: &mut Random, most: f64| (random.next() * (2.0 * most + 1.0)).floor() - most;
+        let l = Mat::from_fn(n, n, |i, j| if i == j { 4.0 } else if i > j && i < j + 3 { whole(&mut random, 1.0) } else { 0.0 });
+        let plain = &l * l.transpose();
+        let d: Vec<f64> = (0..n).map(|_| 2_f64.powi(whole(&mut random, 26.0) as i32)).collect();
+        let y: Vec<f64> = (0..n).map(|_| whole(&mut random, 9.0)).collect();
+        let f = Mat::from_fn(n, n, |i, j| plain[(i, j)] / d[i] / d[j]);
+        let b: Vec<f64> = product(plain.as_ref(), &y).iter().zip(&d).map(|(b, d)| b / d).collect();
+        let mut x = vec![0.0; n];
+        let found = solve(f.as_ref(), &b, RCOND, &mut x);
+        prop_assert_eq!(found, Inverted { rank: n, dropped: 0.0 });
+        for i in 0..n {
+            prop_assert!((x[i] / d[i] - y[i]).abs() < 1e-11, "{} for {}", x[i] / d[i], y[i]);
+        }
+    }
+
+    /// A rank below the order at such scales: F x = b holds to rounding in each coordinate's own unit, and x is the shortest solution.
+    #[test]
+    fn keeps_the_null_space_at_every_scale(n in 2_usize..=20, seed in 1_u64..u64::MAX) {
+        let mut random = Random(seed);
+        let rank = 1 + (random.next() * (n - 1) as f64) as usize;
+        let plain = random.with_spectrum(&spectrum(n, rank, 10.0, 1.0));
+        let d: Vec<f64> = (0..n).map(|_| 2_f64.powf((40.0 * random.next() - 20.0).floor())).collect();
+        let f = Mat::from_fn(n, n, |i, j| plain[(i, j)] / d[i] / d[j]);
+        let b: Vec<f64> = product(plain.as_ref(), &random.vector(n)).iter().zip(&d).map(|(b, d)| b / d).collect();
+        let mut x = vec![0.0; n];
+        let found = solve(f.as_ref(), &b, RCOND, &mut x);
+        prop_assert_eq!(found.rank, rank);
+        prop_assert!(found.dropped < 1e-12);
+        let whole: f64 = norm(&b.iter().zip(&d).map(|(b, d)| b * d).collect::<Vec<_>>());
+        for (i, fx) in product(f.as_ref(), &x).iter().enumerate() {
+            prop_assert!(((fx - b[i]) * d[i]).abs() < 1e-11 * whole, "{} for {}", fx, b[i]);
+        }
+        // Any z with C z = 0 gives D z in the null space of F, and the shortest x is orthogonal to it.
+        let z = random.vector(n);
+        let inside = product((pinv(plain.as_ref(), RCOND) * &plain).as_ref(), &z);
+        // Rounding of F's entries turns z by ε times the condition, and D z by as much times the largest of D.
+        let (z, largest) = (z.iter().zip(&inside).map(|(z, i)| z - i).collect::<Vec<_>>(), d.iter().fold(0.0, |a, b| f64::max(a, *b)));
+        let null: Vec<f64> = z.iter().zip(&d).map(|(z, d)| z * d).collect();
+        let along = x.iter().zip(&null).map(|(x, z)| x * z).sum::<f64>() / norm(&x) / norm(&null);
+        let turn = f64::EPSILON * 10.0 * largest * norm(&z) / norm(&null);
+        prop_assert!(along.abs() < 16.0 * n as f64 * turn, "{} of {}", along, turn);
     }
 
     #[test]
@@ -97,8 +183,9 @@ proptest! {
         let diagonal: Vec<f64> = (0..n).map(|_| entry(&mut random)).collect();
         let f = Mat::from_fn(n, n, |i, j| if i == j { diagonal[i] } else { 0.0 });
         let (b, mut x) = (random.vector(n), vec![0.0; n]);
-        let rank = Solver::new().pseudo_inverse(f.as_ref(), &b, RCOND, &mut x).unwrap();
-        prop_assert_eq!(rank, diagonal.iter().filter(|&&x| x > 0.0).count());
+        let found = solve(f.as_ref(), &b, RCOND, &mut x);
+        prop_assert_eq!(found.dropped == 1.0, diagonal.contains(&0.0));
+        prop_assert_eq!(found.rank, diagonal.iter().filter(|&&x| x > 0.0).count());
         for i in 0..n {
             let expected = if diagonal[i] > 0.0 { b[i] / diagonal[i] } else { 0.0 };
             prop_assert!((x[i] - expected).abs() <= 8.0 * f64::EPSILON * expected.abs());
@@ -120,42 +207,43 @@ proptest! {
         check(f.as_ref(), &random.vector(n), ranks.0 + ranks.1, 100.0 / scale);
     }
 
-    /// Not metrics, but the rule still says what to do: negative eigenvalues count as zero.
+    /// Not metrics, but the rule still says what to do: negative eigenvalues of the scaled matrix count as zero.
     #[test]
     fn drops_negative_eigenvalues(n in 2_usize..=12, seed in 1_u64..u64::MAX) {
         let mut random = Random(seed);
         let mut values = spectrum(n, n, 10.0, 1.0);
-        values[n - 1] = -0.5;
+        values[n - 1] = -0.05;
         let f = random.with_spectrum(&values);
-        check(f.as_ref(), &random.vector(n), n - 1, 100.0);
+        prop_assume!((0..n).all(|i| f[(i, i)] > 0.01));
+        let (b, mut x) = (random.vector(n), vec![0.0; n]);
+        prop_assert_eq!(solve(f.as_ref(), &b, RCOND, &mut x).rank, n - 1);
+        let expected = definition(f.as_ref(), &b, RCOND);
+        prop_assert!(difference(&x, &expected) < 1e-9 * norm(&expected));
     }
 }
 
+/// Coordinates without a positive diagonal entry are null, whatever stands beside it.
 #[test]
 fn sees_an_indefinite_matrix_without_trace() {
-    let f = Mat::from_fn(2, 2, |i, j| f64::from(i != j));
-    check(f.as_ref(), &[1.0, 2.0], 1, 1.0);
-    let f = Mat::from_fn(3, 3, |i, j| f64::from((i, j) == (0, 0) || i + j == 3));
-    check(f.as_ref(), &[1.0, 2.0, 3.0], 2, 1.0);
+    let (f, mut x) = (Mat::from_fn(2, 2, |i, j| f64::from(i != j)), [9.0; 2]);
+    assert_eq!(solve(f.as_ref(), &[1.0, 2.0], RCOND, &mut x), Inverted { rank: 0, dropped: 1.0 });
+    assert_eq!(x, [0.0; 2]);
 }
 
-/// An eigenvalue within the noise of the factorization, yet above the cutoff, is kept. (Order 3: faer's closed form of order 2
-/// knows the smaller eigenvalue only to rounding of the larger one.)
+/// What no cutoff drops: 1e-15 is small beside 1 and 2, and is the whole scale of its coordinate.
 #[test]
-fn keeps_what_a_tiny_cutoff_keeps() {
+fn keeps_a_coordinate_of_any_scale() {
     let f = Mat::from_fn(3, 3, |i, j| if i != j { 0.0 } else { [1.0, 2.0, 1e-15][i] });
-    let (mut solver, mut x) = (Solver::new(), [0.0; 3]);
-    assert_eq!(solver.pseudo_inverse(f.as_ref(), &[1.0; 3], 1e-16, &mut x), Ok(3));
+    let mut x = [0.0; 3];
+    assert_eq!(solve(f.as_ref(), &[1.0; 3], 1e-3, &mut x).rank, 3);
     assert!((x[2] * 1e-15 - 1.0).abs() < 1e-14);
-    assert_eq!(solver.pseudo_inverse(f.as_ref(), &[1.0; 3], 1e-14, &mut x), Ok(2));
-    assert_eq!(x[2], 0.0);
 }
 
 #[test]
 fn zero_gives_zero() {
     for n in [0, 1, 5, 16, 20] {
         let mut x = vec![1.0; n];
-        assert_eq!(Solver::new().pseudo_inverse(Mat::zeros(n, n).as_ref(), &vec![1.0; n], RCOND, &mut x), Ok(0));
+        assert_eq!(solve(Mat::zeros(n, n).as_ref(), &vec![1.0; n], RCOND, &mut x).rank, 0);
         assert!(x.iter().all(|&x| x == 0.0));
     }
 }

@@ -287,8 +287,8 @@ impl Proxy {
         let (solver, x) = (&mut self.solver, &mut self.solution);
         let (rank, dropped, lambda) = match damping.kind {
             DAMPING_PSEUDO_INVERSE => {
-                let rank = solver.pseudo_inverse(matrix, rhs, damping.value, x).map_err(numeric)?;
-                (rank, f64::NAN, 0.0)
+                let inverted = solver.pseudo_inverse(matrix, rhs, damping.value, x).map_err(numeric)?;
+                (inverted.rank, inverted.dropped, 0.0)
             }
             DAMPING_TIKHONOV | DAMPING_RELATIVE => {
                 let tikhonov = damping.kind == DAMPING_TIKHONOV;
