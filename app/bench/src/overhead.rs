@@ -39,7 +39,7 @@ fn directly(budget: f64) -> Result<f64, String> {
         model.gradient(&mut at, Objective::Evidence, Recognition::Exact, &mut gradient).map_err(told)?;
         model.fisher(&mut at, Fisher::Visible, &mut fisher).map_err(told)?;
         let matrix = MatRef::from_column_major_slice(&fisher, 5, 5);
-        solver.pseudo_inverse(matrix, &gradient, RCOND, &mut natural).map_err(|error| error.to_string())?;
+        solver.pseudo_inverse(matrix, None, &gradient, RCOND, &mut natural).map_err(|error| error.to_string())?;
         theta.iter_mut().zip(natural).for_each(|(theta, natural)| *theta -= 0.01 * natural);
         Ok::<(), String>(())
     };

@@ -49,6 +49,8 @@ pub struct Angles {
     a: Vec<f64>,
     r: Vec<f64>,
     b: Vec<f64>,
+    /// The diagonal of G.
+    units: Vec<f64>,
     solver: Solver,
     pencil: Pencil,
     /// One value for each of [`columns`]; NaN where undefined.
@@ -76,6 +78,7 @@ impl Angles {
             a: zeros(),
             r: zeros(),
             b: zeros(),
+            units: zeros(),
             solver: Solver::new(),
             pencil: Pencil::new(),
             values: [f64::NAN; 8],
@@ -107,9 +110,10 @@ impl Angles {
         let n = self.n;
         let joint = MatRef::from_column_major_slice(&self.joint, n, n);
         let visible = MatRef::from_column_major_slice(&self.visible, n, n);
-        self.solver.pseudo_inverse(joint, &self.given, RCOND, &mut self.a)?;
-        self.solver.pseudo_inverse(joint, &self.evidence, RCOND, &mut self.r)?;
-        self.solver.pseudo_inverse(visible, &self.evidence, RCOND, &mut self.b)?;
+        self.solver.pseudo_inverse(joint, None, &self.given, RCOND, &mut self.a)?;
+        self.solver.pseudo_inverse(joint, None, &self.evidence, RCOND, &mut self.r)?;
+        (0..n).for_each(|i| self.units[i] = joint[(i, i)]);
+        self.solver.pseudo_inverse(visible, Some(&self.units), &self.evidence, RCOND, &mut self.b)?;
         let (loss, natural) = if elbo { (&self.given, &self.a) } else { (&self.evidence, &self.r) };
         let squared: f64 = loss.iter().zip(natural).map(|(g, n)| g * n).sum();
         self.values[0] = squared.max(0.0).sqrt();

@@ -47,7 +47,7 @@ pub fn local(model: &Arc<Model>, task: Task, parameters: &[f64]) -> Result<Local
     };
     let mut all = evaluate().map_err(|error| error.to_string())?;
     let matrix = MatRef::from_column_major_slice(&all.fisher, n, n);
-    let solved = Solver::new().pseudo_inverse(matrix, &all.gradient, RCOND, &mut all.natural);
+    let solved = Solver::new().pseudo_inverse(matrix, None, &all.gradient, RCOND, &mut all.natural);
     solved.map_err(|error| error.to_string())?;
     let numbers = [&all.fisher, &all.gradient, &all.natural];
     let is_finite = numbers.iter().all(|numbers| numbers.iter().all(|number| number.is_finite()));

@@ -22,8 +22,8 @@ fn flow(name: Preset, target: &[f64], start: &[f64], field: usize, steps: usize)
     at.go(start);
     let mut divergence = vec![at.quantities(q)[4]];
     for _ in 0..steps {
-        let (gradient, matrix) = (at.gradient(objective, q), at.fisher(kind));
-        solver.pseudo_inverse(matrix.as_ref(), &gradient, 1e-9, &mut direction).expect("a finite matrix");
+        let (gradient, matrix, bound) = (at.gradient(objective, q), at.fisher(kind), at.bound(kind));
+        solver.pseudo_inverse(matrix.as_ref(), bound.as_deref(), &gradient, 1e-9, &mut direction).expect("a finite matrix");
         let next: Vec<f64> = at.theta.iter().zip(&direction).map(|(x, d)| x - 0.01 * d).collect();
         divergence.push(at.go(&next).quantities(q)[4]);
     }

@@ -40,8 +40,8 @@ fn deviation(run: usize, flow: usize, rows: &[(usize, Vec<f64>)]) -> f64 {
     let (mut step, mut worst) = (0, 0.0_f64);
     for (k, expected) in rows {
         while step < *k {
-            let (gradient, matrix) = (at.gradient(objective, q), at.fisher(kind));
-            solver.pseudo_inverse(matrix.as_ref(), &gradient, 1e-9, &mut direction).expect("a finite matrix");
+            let (gradient, matrix, bound) = (at.gradient(objective, q), at.fisher(kind), at.bound(kind));
+            solver.pseudo_inverse(matrix.as_ref(), bound.as_deref(), &gradient, 1e-9, &mut direction).expect("a finite matrix");
             let next: Vec<f64> = at.theta.iter().zip(&direction).map(|(x, d)| x - 0.01 * d).collect();
             at.go(&next);
             step += 1;

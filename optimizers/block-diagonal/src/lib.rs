@@ -12,8 +12,8 @@
 #![forbid(unsafe_code)]
 
 use elbow_sdk::curvature::{Blocks, CurvatureParameters, Grouping, Preconditioner};
-use elbow_sdk::step::{NaturalStep, StepParameters};
-use elbow_sdk::{About, Capability, Optimizer, Parts, Point, Quantity, Result, Setup, State};
+use elbow_sdk::step::{NaturalStep, REPORTED, StepParameters};
+use elbow_sdk::{About, Capability, Optimizer, Parts, Point, Result, Setup, State};
 
 elbow_sdk::parameters! {
     /// Parameters of the block-diagonal natural gradient.
@@ -44,30 +44,23 @@ impl Optimizer for BlockDiagonal {
              arXiv 2005.10791",
         ],
         capabilities: &[Capability::Gradient, Capability::Fisher],
-        quantities: &[
-            Quantity::plain("damping", "", "λ, the damping of the step."),
-            Quantity::plain(
-                "raised",
-                "",
-                "How often λ had to be raised tenfold for a matrix to be positive definite, at the last inversion.",
-            ),
-        ],
+        quantities: &REPORTED,
     };
     type Parameters = Parameters;
 
     fn new(setup: &Setup, parameters: Parameters) -> Result<Self> {
-        let source = parameters.curvature.source(Parts::Both);
-        let curvature = Blocks::new(setup, source, parameters.curvature.decay, parameters.blocks)?;
-        let preconditioner = Preconditioner::new(curvature, &parameters.curvature, setup);
+        let statistics = parameters.curvature.for_problem(setup);
+        let source = statistics.source(Parts::Both);
+        let curvature = Blocks::new(setup, source, statistics.decay(), parameters.blocks)?;
+        let preconditioner = Preconditioner::new(curvature, &statistics, setup);
         Ok(Self { preconditioner, step: NaturalStep::new(parameters.step, setup.dimension)? })
     }
 
     fn step(&mut self, at: &mut Point<'_>) -> Result<()> {
-        at.report(0, self.step.lambda());
         let metric = self.preconditioner.metric().clone();
-        let natural = self.preconditioner.natural(at, self.step.lambda())?; // (F_b + λI)⁻¹ ∂_b L of each block
+        let natural = self.preconditioner.natural(at, &mut self.step)?; // (F_b + λI)⁻¹ ∂_b L of each block
         self.step.take(at, &metric, natural)?;
-        at.report(1, f64::from(self.preconditioner.raised()));
+        self.step.report(at, self.preconditioner.damped());
         Ok(())
     }
 

@@ -79,7 +79,8 @@ fn momentum_is_no_flow() {
             }
         }
     }
-    let problem = elbow_check::host::Problem { dimension: 4, generative: 4, layers: Vec::new(), blocks: Vec::new() };
+    let problem =
+        elbow_check::host::Problem { dimension: 4, generative: 4, stochastic: false, layers: Vec::new(), blocks: Vec::new() };
     let error = elbow_check::host::Optimizer::new(plugin, &values, &problem).unwrap_err();
     assert_eq!(error.issues()[0].path, "momentum");
 }

@@ -10,6 +10,7 @@
 //! - S. Amari, *Natural gradient works efficiently in learning*, Neural Computation 10, 1998.
 #![forbid(unsafe_code)]
 
+use elbow_sdk::step::{FlowClip, share, slope};
 use elbow_sdk::{About, Capability, Damping, Flow, FlowParameters, Metric, Optimizer, Point, Quantity, Result, Setup, State};
 
 elbow_sdk::parameters! {
@@ -21,6 +22,8 @@ elbow_sdk::parameters! {
         metric: Metric = Metric::default(), flatten();
         /// How M is inverted where it is singular or ill-conditioned.
         damping: Damping = Damping::default();
+        /// A bound on the length of a step.
+        clip: FlowClip = FlowClip::default(), flatten();
     }
 }
 
@@ -29,6 +32,9 @@ elbow_sdk::parameters! {
 pub struct FisherRao {
     metric: Metric,
     damping: Damping,
+    /// κ and η.
+    kl_clip: f64,
+    step_size: f64,
     flow: Flow,
 }
 
@@ -46,22 +52,28 @@ impl Optimizer for FisherRao {
             Quantity::plain("rank", "", "Rank of the metric that the step inverted."),
             Quantity::plain("dropped", "", "Share of ∇L in directions that the pseudo-inverse took for null, 0 … 1."),
             Quantity::plain("damping", "", "λ that the step was solved with; 0 for the pseudo-inverse."),
+            Quantity::plain(
+                "clipped",
+                "",
+                "s: share of the step that the bound κ on its Fisher length left; 1 where it did not act.",
+            ),
         ],
     };
     type Parameters = Parameters;
 
-    fn new(setup: &Setup, Parameters { flow, metric, damping }: Parameters) -> Result<Self> {
-        Ok(Self { metric, damping, flow: Flow::new(flow, setup.dimension) })
+    fn new(setup: &Setup, Parameters { flow, metric, damping, clip }: Parameters) -> Result<Self> {
+        let (damping, kl_clip, step_size) = (damping.for_problem(setup), clip.bound(setup), flow.step_size);
+        Ok(Self { metric, damping, kl_clip, step_size, flow: Flow::new(flow, setup.dimension) })
     }
 
     fn step(&mut self, at: &mut Point<'_>) -> Result<()> {
-        let Self { metric, damping, flow } = self;
+        let Self { metric, damping, kl_clip, step_size, flow } = self;
         flow.step(at, |at, velocity| {
             let natural = damping.natural_gradient(at, metric)?; // M⁺ ∇L
-            velocity.iter_mut().zip(natural.x).for_each(|(v, n)| *v = -n);
-            at.report(0, natural.rank as f64);
-            at.report(1, natural.dropped);
-            at.report(2, natural.lambda);
+            let squared = if *kl_clip > 0.0 { step_size.powi(2) * slope(at.gradient()?, natural.x)? } else { 0.0 };
+            let s = share(*kl_clip, squared); // δᵀMδ ≤ κ for δ = −s η M⁺ ∇L
+            velocity.iter_mut().zip(natural.x).for_each(|(v, n)| *v = -s * n);
+            [natural.rank as f64, natural.dropped, natural.lambda, s].into_iter().enumerate().for_each(|(k, x)| at.report(k, x));
             Ok(())
         })
     }

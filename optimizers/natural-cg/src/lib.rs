@@ -73,7 +73,12 @@ impl Optimizer for NaturalCg {
         quantities: &[
             Quantity::plain("iterations", "", "Products with the Fisher matrix that the solution took, after the start's."),
             Quantity::plain("residual", "", "‖∇L − (F + λI) d‖ / ‖∇L‖ of the solution."),
-            Quantity::plain("damping", "", "λ, the damping of the step."),
+            Quantity::plain("damping", "", "λ that the step was solved with."),
+            Quantity::plain(
+                "clipped",
+                "",
+                "s: share of the step that the bound κ on its Fisher length left; 1 where it did not act.",
+            ),
         ],
     };
     type Parameters = Parameters;
@@ -92,8 +97,16 @@ impl Optimizer for NaturalCg {
         let solved = self.solve(at)?; // d = (F + λI)⁻¹ ∇L
         at.report(0, solved.iterations as f64);
         at.report(1, solved.residual);
-        at.report(2, self.step.lambda());
-        self.step.take(at, &self.metric, &self.natural)
+        let lambda = self.step.lambda();
+        at.report(2, lambda);
+        self.step.measure(|velocity, image| {
+            at.fisher_product(&self.metric, velocity, image)?;
+            add(image, lambda, velocity);
+            Ok(())
+        })?;
+        self.step.take(at, &self.metric, &self.natural)?;
+        at.report(3, self.step.share());
+        Ok(())
     }
 
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {

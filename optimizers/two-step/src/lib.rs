@@ -47,6 +47,9 @@ pub struct TwoStep {
     /// Encoder, decoder: those that are trained.
     networks: Vec<Network>,
     position: Vec<f64>,
+    /// Where a step of both starts, and a trial of one of them.
+    start: Vec<f64>,
+    trial: Vec<f64>,
 }
 
 impl Optimizer for TwoStep {
@@ -57,8 +60,10 @@ impl Optimizer for TwoStep {
         references: &["Roman, Malagò: On the Use of Natural Gradient for Variational AutoEncoders. Extended abstract"],
         capabilities: &[Capability::Gradient, Capability::Fisher, Capability::Layers],
         quantities: &[
-            Quantity::plain("damping_encoder", "", "λ of the recognition network."),
-            Quantity::plain("damping_decoder", "", "λ of the generative network."),
+            Quantity::plain("damping_encoder", "", "The largest λ that a matrix of the recognition network was inverted with."),
+            Quantity::plain("clipped_encoder", "", "s: share of its step that the bound κ on the Fisher length left."),
+            Quantity::plain("damping_decoder", "", "The largest λ that a matrix of the generative network was inverted with."),
+            Quantity::plain("clipped_decoder", "", "s: share of its step that the bound κ on the Fisher length left."),
         ],
     };
     type Parameters = Parameters;
@@ -67,16 +72,18 @@ impl Optimizer for TwoStep {
         let all = [(Parts::Recognition, encoder), (Parts::Generative, decoder)];
         let trained = all.into_iter().filter(|(part, _)| !network::range(setup, *part).is_empty());
         let networks = trained.map(|(part, parameters)| Network::new(setup, part, parameters)).collect::<Result<_>>()?;
-        Ok(Self { order, networks, position: vec![0.0; setup.dimension] })
+        let zeros = || vec![0.0; setup.dimension];
+        Ok(Self { order, networks, position: zeros(), start: zeros(), trial: zeros() })
     }
 
     fn step(&mut self, at: &mut Point<'_>) -> Result<()> {
         self.position.copy_from_slice(at.position());
+        self.networks.iter_mut().for_each(|network| network.shorten(at.taken()));
         match self.order {
             Order::GaussSeidel => self.in_turn(at)?,
             Order::Jacobi => self.at_once(at)?,
         }
-        self.networks.iter().for_each(|network| at.report(network.index(), network.lambda()));
+        self.networks.iter().for_each(|network| network.report(at));
         at.propose(&self.position);
         Ok(())
     }
@@ -105,15 +112,19 @@ impl TwoStep {
         Ok(())
     }
 
-    /// Both from the same gradient; the model of the change is a sum, since the metric is block-diagonal.
+    /// Both from the same gradient. A damping that is due learns from its own network's step alone: the metric is block-diagonal, and
+    /// what one network predicts says nothing of the other.
     fn at_once(&mut self, at: &mut Point<'_>) -> Result<()> {
-        let Self { networks, position, .. } = self;
+        let Self { networks, position, start, trial, .. } = self;
+        start.copy_from_slice(position);
         networks.iter_mut().try_for_each(|network| network.step(at, position))?;
-        let predicted: Option<f64> = networks.iter().map(Network::predicted).sum();
-        if let Some(predicted) = predicted {
-            let before = at.loss()?;
-            let change = loss_at(at, position)? - before;
-            networks.iter_mut().for_each(|network| network.observe(change, predicted));
+        let due = networks.iter().any(|network| network.predicted().is_some());
+        let before = if due { at.loss()? } else { 0.0 };
+        for network in networks {
+            let Some(predicted) = network.predicted() else { continue };
+            trial.copy_from_slice(start);
+            trial[network.range.clone()].copy_from_slice(&position[network.range.clone()]);
+            network.observe(loss_at(at, trial)? - before, predicted);
         }
         Ok(())
     }

@@ -34,11 +34,11 @@ elbow_sdk::parameters! {
         /// How its Fisher matrix is approximated and solved.
         solver: Solver = Solver::Kfac;
         /// Inner steps on a minibatch, with the order `gauss-seidel`.
-        steps: usize = 1, min(1.0);
+        steps: usize = 1, min(1.0), when("order", &["gauss-seidel"]);
         /// Length and damping of a step.
         step: StepParameters = StepParameters::default(), flatten();
         /// When conjugate gradients stop.
-        stop: Stop = Stop::default(), flatten();
+        stop: Stop = Stop::default(), flatten(), when("solver", &["cg"]);
         /// Statistics of the Fisher matrix.
         curvature: CurvatureParameters = CurvatureParameters::default(), flatten();
     }
@@ -52,6 +52,8 @@ pub fn range(setup: &Setup, part: Parts) -> Range<usize> {
 /// One network.
 pub struct Network {
     part: Parts,
+    /// Its parameters among those that are trained.
+    pub range: Range<usize>,
     /// Inner steps on a minibatch, with the order `gauss-seidel`.
     pub steps: usize,
     preconditioner: Preconditioner<Box<dyn Curvature>>,
@@ -59,7 +61,7 @@ pub struct Network {
 }
 
 fn curvature(setup: &Setup, part: Parts, parameters: &NetworkParameters) -> Result<Box<dyn Curvature>> {
-    let (source, decay) = (parameters.curvature.source(part), parameters.curvature.decay);
+    let (source, decay) = (parameters.curvature.source(part), parameters.curvature.decay());
     Ok(match parameters.solver {
         Solver::Kfac => Box::new(Kronecker::new(setup, source, decay)?),
         Solver::Ekfac => Box::new(Eigenbasis::new(setup, source, [decay, 0.75], 50)?),
@@ -72,26 +74,31 @@ fn curvature(setup: &Setup, part: Parts, parameters: &NetworkParameters) -> Resu
 }
 
 impl Network {
-    pub fn new(setup: &Setup, part: Parts, parameters: NetworkParameters) -> Result<Self> {
+    pub fn new(setup: &Setup, part: Parts, mut parameters: NetworkParameters) -> Result<Self> {
+        parameters.curvature = parameters.curvature.for_problem(setup);
         let curvature = curvature(setup, part, &parameters)?;
         let NetworkParameters { steps, step, curvature: statistics, .. } = parameters;
         let step = NaturalStep::new(step, setup.dimension)?;
-        Ok(Self { part, steps, preconditioner: Preconditioner::new(curvature, &statistics, setup), step })
+        let range = range(setup, part);
+        Ok(Self { part, range, steps, preconditioner: Preconditioner::new(curvature, &statistics, setup), step })
     }
 
-    /// Place of its damping among the reported quantities.
-    pub fn index(&self) -> usize {
-        usize::from(self.part == Parts::Generative)
+    /// Reports λ and the share of its last step, after those of the networks before it.
+    pub fn report(&self, at: &Point<'_>) {
+        let first = 2 * usize::from(self.part == Parts::Generative);
+        at.report(first, self.preconditioner.damped().lambda);
+        at.report(first + 1, self.step.share());
     }
 
-    pub fn lambda(&self) -> f64 {
-        self.step.lambda()
+    /// Of its last displacement the host took this share.
+    pub fn shorten(&mut self, taken: f64) {
+        self.step.shorten(taken);
     }
 
     /// Moves its part of the position along the natural gradient at the point: the other part of a natural gradient is zero.
     pub fn step(&mut self, at: &Point<'_>, position: &mut [f64]) -> Result<()> {
         let metric = self.preconditioner.metric().clone();
-        let natural = self.preconditioner.natural(at, self.step.lambda())?;
+        let natural = self.preconditioner.natural(at, &mut self.step)?;
         let moved = self.step.displacement(at, &metric, natural)?;
         position.iter_mut().zip(moved).for_each(|(x, v)| *x += v);
         Ok(())

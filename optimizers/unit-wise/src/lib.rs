@@ -14,8 +14,8 @@
 #![forbid(unsafe_code)]
 
 use elbow_sdk::curvature::{CurvatureParameters, Preconditioner, UnitWise};
-use elbow_sdk::step::{NaturalStep, StepParameters};
-use elbow_sdk::{About, Capability, Optimizer, Parts, Point, Quantity, Result, Setup, State};
+use elbow_sdk::step::{NaturalStep, REPORTED, StepParameters};
+use elbow_sdk::{About, Capability, Optimizer, Parts, Point, Result, Setup, State};
 
 elbow_sdk::parameters! {
     /// Parameters of the unit-wise natural gradient.
@@ -43,30 +43,23 @@ impl Optimizer for UnitWiseGradient {
             "Ollivier: Riemannian metrics for neural networks I: feedforward networks. Information and Inference 4, 2015, arXiv 1303.0818",
         ],
         capabilities: &[Capability::Gradient, Capability::Fisher, Capability::Layers],
-        quantities: &[
-            Quantity::plain("damping", "", "λ, the damping of the step."),
-            Quantity::plain(
-                "raised",
-                "",
-                "How often λ had to be raised tenfold for a matrix to be positive definite, at the last inversion.",
-            ),
-        ],
+        quantities: &REPORTED,
     };
     type Parameters = Parameters;
 
     fn new(setup: &Setup, parameters: Parameters) -> Result<Self> {
-        let source = parameters.curvature.source(Parts::Both);
-        let curvature = UnitWise::new(setup, source, parameters.curvature.decay)?;
-        let preconditioner = Preconditioner::new(curvature, &parameters.curvature, setup);
+        let statistics = parameters.curvature.for_problem(setup);
+        let source = statistics.source(Parts::Both);
+        let curvature = UnitWise::new(setup, source, statistics.decay())?;
+        let preconditioner = Preconditioner::new(curvature, &statistics, setup);
         Ok(Self { preconditioner, step: NaturalStep::new(parameters.step, setup.dimension)? })
     }
 
     fn step(&mut self, at: &mut Point<'_>) -> Result<()> {
-        at.report(0, self.step.lambda());
         let metric = self.preconditioner.metric().clone();
-        let natural = self.preconditioner.natural(at, self.step.lambda())?; // (F_k + λI)⁻¹ g_k of each unit
+        let natural = self.preconditioner.natural(at, &mut self.step)?; // (F_k + λI)⁻¹ g_k of each unit
         self.step.take(at, &metric, natural)?;
-        at.report(1, f64::from(self.preconditioner.raised()));
+        self.step.report(at, self.preconditioner.damped());
         Ok(())
     }
 

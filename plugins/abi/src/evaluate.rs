@@ -89,10 +89,13 @@ pub struct ElbowPoint {
         out: *mut f64,
         err: *const ElbowErr,
     ) -> i32,
-    /// Solves a damped linear system with a symmetric positive semi-definite matrix of any order.
+    /// Solves a damped linear system with a symmetric positive semi-definite matrix of any order. `units` is null, or has a positive
+    /// number for each row: the diagonal of a matrix that this one is at most, as the joint metric is for the visible one. Then rank is
+    /// judged in its units, else in those of the matrix's own diagonal.
     pub solve: extern "C" fn(
         ctx: *mut c_void,
         matrix: *const ElbowMat,
+        units: *const f64,
         damping: *const ElbowDamping,
         rhs: *const f64,
         out: *mut ElbowSolved,

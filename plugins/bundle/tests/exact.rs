@@ -25,8 +25,10 @@ fn bare(step_size: f64, more: Given<'_>) -> Vec<(&'static str, Value)> {
     all[0].1 = text("exact");
     all.push(("step_size", number(step_size)));
     for (key, value) in more {
-        let known: &'static str =
-            ["solver", "order", "metric", "blocks", "basis_period", "tolerance"].iter().find(|k| *k == key).expect("a known key");
+        let known: &'static str = ["solver", "order", "metric", "blocks", "basis_period", "moments_decay", "tolerance"]
+            .iter()
+            .find(|k| *k == key)
+            .expect("a known key");
         all.push((known, value.clone()));
     }
     all
@@ -62,7 +64,7 @@ fn on_a_linear_decoder_every_structure_is_the_natural_gradient() {
         let natural = exact(&course, metric, 0.3, 4);
         for (name, more) in [
             ("kfac", &[][..]),
-            ("ekfac", &[("basis_period", Value::Integer(1))]),
+            ("ekfac", &[("basis_period", Value::Integer(1)), ("moments_decay", number(0.0))]),
             ("unit-wise", &[]),
             ("block-diagonal", &[]),
             ("block-diagonal", &[("blocks", text("network"))]),
@@ -81,7 +83,9 @@ fn with_one_input_the_quasi_diagonal_is_exact() {
     let one = Course::new(elbow_bundle::bundle(), "linear-gaussian", &[("latent", Value::Integer(1)), ("data", data)], "default");
     let course = generative(one);
     let natural = exact(&course, "aggregate", 0.3, 4);
-    let found = course.follow("quasi-diagonal", &bare(0.3, &[]), 4).unwrap_or_else(|error| panic!("{error}"));
+    let found = course
+        .follow("quasi-diagonal", &bare(0.3, &[("metric", text("aggregate"))]), 4)
+        .unwrap_or_else(|error| panic!("{error}"));
     close(&found, &natural, 1e-9);
 }
 

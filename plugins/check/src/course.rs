@@ -2,7 +2,7 @@
 
 use crate::complete::complete;
 use elbow_abi::{ElbowEntry, OBJECTIVE_ELBO, RECOGNITION_LEARNED};
-use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Proxy, Result, Stream, Task, Value};
+use elbow_host::{Catalog, Model, Optimizer, Origin, Plugin, PluginKind, Proxy, Result, Stream, Task, Value};
 use std::sync::Arc;
 
 /// Values of parameters, by key.
@@ -43,6 +43,14 @@ impl Course {
         model.draw(draw, &mut Stream::new(&["course"]), theta, phi).unwrap_or_else(|error| panic!("{error}"));
         let task = Task { objective: OBJECTIVE_ELBO, recognition: RECOGNITION_LEARNED, generative: true, learned: true };
         Self { catalog, model, task, start }
+    }
+
+    /// Takes in another bundle's plugins.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub fn admit(&mut self, entry: &'static ElbowEntry) {
+        self.catalog.admit(entry, &Origin::Bundled).expect("the bundle is admitted");
     }
 
     /// A proxy at the start.

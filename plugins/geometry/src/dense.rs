@@ -58,11 +58,12 @@ impl Dense {
         Ok(())
     }
 
-    /// `D f D = U diag(λ) Uᵀ` with unit diagonal, so that the scale of single coordinates, however far apart, decides nothing.
-    pub(crate) fn eigen(&mut self, f: MatRef<'_, f64>) -> Result<(), SolveError> {
+    /// `D f D = U diag(λ) Uᵀ` with unit diagonal, or scaled by the diagonal that is given, so that the scale of single coordinates,
+    /// however far apart, decides nothing.
+    pub(crate) fn eigen(&mut self, f: MatRef<'_, f64>, units: Option<&[f64]>) -> Result<(), SolveError> {
         self.reserve(f.nrows());
-        (0..self.n).for_each(|i| self.d[i] = unit(f[(i, i)]));
-        self.load(f, |d, x, i, j| match i == j {
+        (0..self.n).for_each(|i| self.d[i] = unit(units.map_or(f[(i, i)], |units| units[i].abs())));
+        self.load(f, |d, x, i, j| match i == j && units.is_none() {
             true => f64::from(d[i] > 0.0),
             false => (x * d[i]) * d[j],
         })?;

@@ -110,7 +110,7 @@ impl Pencil {
     #[cold]
     fn by_eigenvectors(&mut self, g: MatRef<'_, f64>, g_v: MatRef<'_, f64>, rcond: f64) -> Result<(), SolveError> {
         let n = g.nrows();
-        self.dense.eigen(g)?;
+        self.dense.eigen(g, None)?;
         let first = self.dense.first_kept(rcond);
         for k in first..n {
             let length = self.dense.values()[k].sqrt();

@@ -90,14 +90,16 @@ pub(crate) fn unit(f: f64) -> f64 {
     if f > 0.0 { 1.0 / f.sqrt() } else { 0.0 }
 }
 
-/// Scales to unit diagonal, `C = D F D`; returns the diagonal of D.
+/// Scales to unit diagonal, or by the diagonal that is given, `C = D F D`; returns the diagonal of D.
 #[inline(always)]
-pub(crate) fn scale<const W: usize>(a: &mut Square<W>, n: usize) -> [f64; W] {
+pub(crate) fn scale<const W: usize>(a: &mut Square<W>, n: usize, units: Option<&[f64]>) -> [f64; W] {
     let mut d = [0.0; W];
-    (0..order::<W>(n)).for_each(|i| d[i] = unit(a[i][i]));
+    (0..order::<W>(n)).for_each(|i| d[i] = unit(units.map_or(a[i][i], |units| units[i].abs())));
     for (i, row) in a.iter_mut().enumerate().take(order::<W>(n)) {
         row.iter_mut().zip(&d).for_each(|(x, e)| *x = (*x * d[i]) * e);
-        row[i] = if d[i] > 0.0 { 1.0 } else { 0.0 };
+        if units.is_none() {
+            row[i] = if d[i] > 0.0 { 1.0 } else { 0.0 };
+        }
     }
     d
 }
@@ -117,9 +119,15 @@ pub(crate) fn remove<const W: usize>(x: &mut [f64; W], q: &[f64; W]) {
 
 /// Writes `x = F⁺ b` under the eigenvalue cutoff, or answers `None` if the rank is not certain.
 #[inline(always)]
-pub(crate) fn pseudo_inverse<const W: usize>(a: &mut Square<W>, b: &[f64], rcond: f64, x: &mut [f64]) -> Option<Inverted> {
+pub(crate) fn pseudo_inverse<const W: usize>(
+    a: &mut Square<W>,
+    units: Option<&[f64]>,
+    b: &[f64],
+    rcond: f64,
+    x: &mut [f64],
+) -> Option<Inverted> {
     let n = order::<W>(b.len());
-    let d = scale(a, n);
+    let d = scale(a, n, units);
     let (mut factor, b) = (Factor::new(a, n), times(&d, &pad(b)));
     if !factor.pivoted(a) {
         return None;
@@ -140,7 +148,7 @@ pub(crate) fn pseudo_inverse<const W: usize>(a: &mut Square<W>, b: &[f64], rcond
 /// `r` rows `B_k` with `B G Bᵀ = I` on the range of G, or `None` if the rank under the cutoff is not certain.
 #[inline(always)]
 pub(crate) fn whitening<const W: usize>(g: &mut Square<W>, n: usize, rcond: f64) -> Option<(Square<W>, usize)> {
-    let d = scale(g, n);
+    let d = scale(g, n, None);
     let mut factor = Factor::new(g, n);
     if !factor.pivoted(g) {
         return None;

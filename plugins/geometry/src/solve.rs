@@ -7,6 +7,9 @@
 //! `D⁻¹ C_r D⁻¹` on its range. What of b lies outside, in the metric of C, is dropped, and the share is told. Scaling to unit diagonal
 //! is within a factor n of the best there is (van der Sluis 1969). Coordinates that F does not mix are solved apart.
 //!
+//! A matrix that is at most another one, as `G_V ⪯ G`, may be zero but for rounding in a coordinate that the other sees; its own
+//! diagonal would take that rounding for a scale. So the diagonal of the other is given for it, `D_ii = 1/√|G_ii|`.
+//!
 //! Small matrices take a pivoted Cholesky factorization with a certificate that it agrees with the cutoff; all others the symmetric
 //! eigendecomposition `C = U Λ Uᵀ`.
 //!
@@ -94,14 +97,26 @@ impl Solver {
 
     /// `x = F⁺ b`; see the module's text.
     ///
-    /// `f` is n×n and symmetric with both triangles given, any strides; `b` and `x` have length n. Coordinates whose diagonal entry is
-    /// not positive are null. With `rcond` below about 1e-14 eigenvalues that are rounding noise may be kept. Panics if the shapes
+    /// `f` is n×n and symmetric with both triangles given, any strides; `b` and `x` have length n, and so has the diagonal of a matrix
+    /// that bounds F, if one is known. Coordinates whose diagonal entry is not positive are null. With `rcond` below about 1e-14 eigenvalues that are rounding noise may be kept. Panics if the shapes
     /// differ.
-    pub fn pseudo_inverse(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<Inverted, SolveError> {
+    pub fn pseudo_inverse(
+        &mut self,
+        f: MatRef<'_, f64>,
+        bound: Option<&[f64]>,
+        b: &[f64],
+        rcond: f64,
+        x: &mut [f64],
+    ) -> Result<Inverted, SolveError> {
         check_shapes(f, b, x)?;
+        if let Some(bound) = bound {
+            // In these units rounding couples everything, and every coordinate has its scale.
+            assert!(bound.len() == b.len(), "a diagonal of length n");
+            return self.whole(f, Some(bound), b, rcond, x);
+        }
         self.components.find(f);
         if self.components.count() == 1 && b.len() > 1 {
-            return self.whole(f, b, rcond, x);
+            return self.whole(f, None, b, rcond, x);
         }
         let (mut rank, mut dropped, mut kept) = (0, 0.0, 0.0);
         for k in 0..self.components.count() {
@@ -134,7 +149,7 @@ impl Solver {
         part.clear();
         part.extend(members.iter().map(|&i| b[i]));
         solved.resize(n, 0.0);
-        let done = self.whole(MatRef::from_column_major_slice(&block, n, n), &part, rcond, &mut solved[..n]);
+        let done = self.whole(MatRef::from_column_major_slice(&block, n, n), None, &part, rcond, &mut solved[..n]);
         let norm = (0..n).map(|i| (part[i] * small::unit(block[i * n + i])).powi(2)).sum();
         self.components.get(k).iter().zip(&solved).for_each(|(&i, value)| x[i] = *value);
         (self.block, self.part) = (block, [part, solved]);
@@ -142,20 +157,34 @@ impl Solver {
     }
 
     /// A matrix that does not fall apart.
-    fn whole(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<Inverted, SolveError> {
-        if b.len() <= LARGEST
-            && let Some(inverted) = with_width!(b.len(), small_pseudo_inverse(f, b, rcond, x))?
+    fn whole(
+        &mut self,
+        f: MatRef<'_, f64>,
+        units: Option<&[f64]>,
+        b: &[f64],
+        rcond: f64,
+        x: &mut [f64],
+    ) -> Result<Inverted, SolveError> {
+        if (1..=LARGEST).contains(&b.len())
+            && let Some(inverted) = with_width!(b.len(), small_pseudo_inverse(f, units, b, rcond, x))?
         {
             return Ok(inverted);
         }
-        self.by_eigenvectors(f, b, rcond, x)
+        self.by_eigenvectors(f, units, b, rcond, x)
     }
 
     /// The definition.
     #[cold]
-    fn by_eigenvectors(&mut self, f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Result<Inverted, SolveError> {
+    fn by_eigenvectors(
+        &mut self,
+        f: MatRef<'_, f64>,
+        units: Option<&[f64]>,
+        b: &[f64],
+        rcond: f64,
+        x: &mut [f64],
+    ) -> Result<Inverted, SolveError> {
         let n = b.len();
-        self.dense.eigen(f)?;
+        self.dense.eigen(f, units)?;
         let (first, d) = (self.dense.first_kept(rcond), self.dense.units());
         let scaled = |k: usize| self.dense.vector(k).iter().zip(d).zip(b).map(|((u, d), b)| u * d * b).sum::<f64>();
         x.fill(0.0);
@@ -279,12 +308,13 @@ fn remove(x: &mut [f64], q: &[f64]) {
 /// The certified way at width `W`: `None` if undecided.
 fn small_pseudo_inverse<const W: usize>(
     f: MatRef<'_, f64>,
+    units: Option<&[f64]>,
     b: &[f64],
     rcond: f64,
     x: &mut [f64],
 ) -> Result<Option<Inverted>, SolveError> {
     let mut a = small::read::<W>(f).ok_or(SolveError::NotFinite)?;
-    Ok(small::pseudo_inverse(&mut a, b, rcond, x))
+    Ok(small::pseudo_inverse(&mut a, units, b, rcond, x))
 }
 
 /// One damped attempt at width `W`.

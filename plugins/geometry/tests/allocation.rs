@@ -37,7 +37,7 @@ fn all(solver: &mut Solver, pencil: &mut Pencil, matrices: &[faer::Mat<f64>], b:
     for f in matrices {
         let n = f.nrows();
         for rcond in [1e-9, 1e-18] {
-            solver.pseudo_inverse(f.as_ref(), &b[..n], rcond, &mut x[..n]).unwrap();
+            solver.pseudo_inverse(f.as_ref(), None, &b[..n], rcond, &mut x[..n]).unwrap();
             pencil.compute(f.as_ref(), f.as_ref(), rcond).unwrap();
         }
         solver.tikhonov(f.as_ref(), &b[..n], 0.0, &mut x[..n]).unwrap();

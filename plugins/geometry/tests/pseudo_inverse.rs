@@ -23,7 +23,7 @@ fn check(f: MatRef<'_, f64>, y: &[f64], rank: usize, condition: f64) {
 }
 
 fn solve(f: MatRef<'_, f64>, b: &[f64], rcond: f64, x: &mut [f64]) -> Inverted {
-    Solver::new().pseudo_inverse(f, b, rcond, x).unwrap()
+    Solver::new().pseudo_inverse(f, None, b, rcond, x).unwrap()
 }
 
 /// `1/√F_ii`
@@ -78,7 +78,7 @@ proptest! {
         let mut inverse = Mat::<f64>::zeros(n, n);
         for j in 0..n {
             let unit: Vec<f64> = (0..n).map(|i| f64::from(i == j)).collect();
-            solver.pseudo_inverse(f.as_ref(), &unit, RCOND, inverse.col_as_slice_mut(j)).unwrap();
+            solver.pseudo_inverse(f.as_ref(), None, &unit, RCOND, inverse.col_as_slice_mut(j)).unwrap();
         }
         let (left, right) = (&f * &inverse, &inverse * &f);
         prop_assert!(largest((&left * &f - &f).as_ref()) < 1e-12);
@@ -97,7 +97,7 @@ proptest! {
         let y = random.vector(n);
         let b = product(f.as_ref(), &y);
         let mut x = vec![0.0; n];
-        Solver::new().pseudo_inverse(f.as_ref(), &b, RCOND, &mut x).unwrap();
+        Solver::new().pseudo_inverse(f.as_ref(), None, &b, RCOND, &mut x).unwrap();
         prop_assert!(difference(&product(f.as_ref(), &x), &b) < 1e-12 * norm(&b));
         // y solves the same equation; x is its projection on the range, so x ⟂ y − x.
         let across: f64 = x.iter().zip(&y).map(|(x, y)| x * (y - x)).sum();
@@ -256,10 +256,10 @@ fn refuses_what_is_not_finite() {
             let mut f = Mat::<f64>::identity(n, n);
             let mut b = vec![1.0; n];
             b[n - 1] = bad;
-            assert_eq!(solver.pseudo_inverse(f.as_ref(), &b, RCOND, &mut x), Err(SolveError::NotFinite));
+            assert_eq!(solver.pseudo_inverse(f.as_ref(), None, &b, RCOND, &mut x), Err(SolveError::NotFinite));
             f[(n - 1, 0)] = bad;
             f[(0, n - 1)] = bad;
-            assert_eq!(solver.pseudo_inverse(f.as_ref(), &vec![1.0; n], RCOND, &mut x), Err(SolveError::NotFinite));
+            assert_eq!(solver.pseudo_inverse(f.as_ref(), None, &vec![1.0; n], RCOND, &mut x), Err(SolveError::NotFinite));
             assert_eq!(solver.tikhonov(f.as_ref(), &vec![1.0; n], 0.1, &mut x), Err(SolveError::NotFinite));
             assert_eq!(solver.relative(f.as_ref(), &vec![1.0; n], 0.1, &mut x), Err(SolveError::NotFinite));
         }

@@ -19,6 +19,8 @@ use std::slice::{from_raw_parts, from_raw_parts_mut};
 trait Number: RealField + ComplexField + Copy {
     fn of(x: f64) -> Self;
     fn to(self) -> f64;
+    /// The distance from 1 to the next number.
+    const EPSILON: f64;
     /// Room of this thread.
     fn room<R>(body: impl FnOnce(&mut Room<Self>) -> R) -> R;
 }
@@ -47,6 +49,7 @@ impl<T: Number> Room<T> {
 }
 
 impl Number for f64 {
+    const EPSILON: f64 = f64::EPSILON;
     fn of(x: f64) -> Self {
         x
     }
@@ -60,6 +63,7 @@ impl Number for f64 {
 }
 
 impl Number for f32 {
+    const EPSILON: f64 = f32::EPSILON as f64;
     fn of(x: f64) -> Self {
         x as f32
     }
@@ -199,7 +203,8 @@ fn factor_scratch<T: Number>(n: usize) -> StackReq {
     llt::factor::cholesky_in_place_scratch::<T>(n, Par::Seq, Default::default())
 }
 
-/// Puts the Cholesky factor of A + shift · I into `factor`.
+/// Puts the Cholesky factor of A + shift · I into `factor`. A pivot that is not above the rounding of its own diagonal entry, 8 n of its
+/// last digit, has its sign by chance: such a matrix is not positive definite.
 fn cholesky<T: Number>(a: MatRef<'_, T>, shift: f64, factor: &mut MatMut<'_, T>, stack: &mut MemStack) -> Result<()> {
     let n = a.nrows();
     factor.copy_from(a);
@@ -207,8 +212,13 @@ fn cholesky<T: Number>(a: MatRef<'_, T>, shift: f64, factor: &mut MatMut<'_, T>,
         factor[(i, i)] += T::of(shift);
     }
     let done = llt::factor::cholesky_in_place(factor.rb_mut(), Default::default(), Par::Seq, stack, Default::default());
-    let finite = (0..n).all(|i| factor[(i, i)].to().is_finite());
-    if done.is_ok() && finite { Ok(()) } else { Err(not_definite(shift)) }
+    let above = |i: usize| factor[(i, i)].to().powi(2) > rounding::<T>(n) * (a[(i, i)].to() + shift);
+    if done.is_ok() && (0..n).all(above) { Ok(()) } else { Err(not_definite(shift)) }
+}
+
+/// What a matrix of order n may lose, relative to its diagonal.
+fn rounding<T: Number>(n: usize) -> f64 {
+    8.0 * n as f64 * T::EPSILON
 }
 
 fn not_definite(shift: f64) -> Error {
@@ -229,7 +239,9 @@ unsafe fn inverse_of<T: Number>(a: &ElbowDense, shift: f64, out: &ElbowDense) ->
         cholesky(a, shift, &mut factor, stack)?;
         llt::inverse::inverse(MatMut::from_column_major_slice_mut(out, n, n), factor.as_ref(), Par::Seq, stack);
         mirror(out, n);
-        Ok(())
+        // A_ii (A⁻¹)_ii = 1 / (1 − R²), R the correlation of coordinate i with all others: unlike the pivots it knows no order.
+        let known = |i: usize| rounding::<T>(n) * (a[(i, i)].to() + shift) * out[i * n + i].to() < 1.0;
+        if (0..n).all(known) { Ok(()) } else { Err(not_definite(shift)) }
     })
 }
 

@@ -115,6 +115,7 @@ extern "C" fn product(
 extern "C" fn solve(
     ctx: *mut c_void,
     matrix: *const ElbowMat,
+    units: *const f64,
     damping: *const ElbowDamping,
     rhs: *const f64,
     out: *mut ElbowSolved,
@@ -130,7 +131,9 @@ extern "C" fn solve(
         // SAFETY: the matrix covers its rows and columns at its strides; the right-hand side has as many numbers.
         let (view, rhs) =
             unsafe { (MatRef::from_raw_parts(m.ptr, p, p, m.row_stride, m.col_stride), std::slice::from_raw_parts(rhs, p)) };
-        let solved = proxy.solve(view, damping, rhs)?;
+        // SAFETY: the optimizer hands null or a number for each row.
+        let units = (!units.is_null()).then(|| unsafe { std::slice::from_raw_parts(units, p) });
+        let solved = proxy.solve(view, units, damping, rhs)?;
         // SAFETY: the optimizer hands a place for the answer.
         unsafe { *out = solved };
         Ok(())

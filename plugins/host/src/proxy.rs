@@ -281,13 +281,19 @@ impl Proxy {
     }
 
     /// Solves a damped system into `solution`.
-    pub(crate) fn solve(&mut self, matrix: MatRef<'_, f64>, damping: &ElbowDamping, rhs: &[f64]) -> Result<ElbowSolved> {
+    pub(crate) fn solve(
+        &mut self,
+        matrix: MatRef<'_, f64>,
+        units: Option<&[f64]>,
+        damping: &ElbowDamping,
+        rhs: &[f64],
+    ) -> Result<ElbowSolved> {
         self.counts.solve += 1;
         self.solution.resize(rhs.len(), 0.0);
         let (solver, x) = (&mut self.solver, &mut self.solution);
         let (rank, dropped, lambda) = match damping.kind {
             DAMPING_PSEUDO_INVERSE => {
-                let inverted = solver.pseudo_inverse(matrix, rhs, damping.value, x).map_err(numeric)?;
+                let inverted = solver.pseudo_inverse(matrix, units, rhs, damping.value, x).map_err(numeric)?;
                 (inverted.rank, inverted.dropped, 0.0)
             }
             DAMPING_TIKHONOV | DAMPING_RELATIVE => {

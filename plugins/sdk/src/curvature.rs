@@ -44,15 +44,47 @@ pub use unit_wise::{UnitWise, Units};
 
 /// Raises of a damping (λ ← 10 λ) before a matrix is given up.
 const MOST_RAISES: u32 = 8;
+/// Least damping after a raise, as a share of the matrix's largest diagonal entry.
+const LEAST_RAISED: f64 = 1e-12;
+
+/// What a curvature is damped with.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Damped {
+    /// The largest λ that one of its matrices is damped with.
+    pub lambda: f64,
+    /// How often a λ had to be raised for a matrix to be positive definite, over all matrices.
+    pub raised: u32,
+}
+
+impl Damped {
+    /// Not raised.
+    pub fn with(lambda: f64) -> Self {
+        Self { lambda, raised: 0 }
+    }
+
+    /// Of both together.
+    pub fn and(self, other: Self) -> Self {
+        Self { lambda: self.lambda.max(other.lambda), raised: self.raised + other.raised }
+    }
+}
 
 /// An approximation of the Fisher matrix of some layers.
 pub trait Curvature: Send {
     /// Takes in the rows at the point.
     fn update(&mut self, at: &Point<'_>) -> Result<()>;
-    /// Prepares solving with damping λ; answers how often λ had to be raised for a matrix to be positive definite.
-    fn refresh(&mut self, lambda: f64) -> Result<u32>;
+    /// Prepares solving with damping λ, which is raised where a matrix is not positive definite.
+    ///
+    /// # Errors
+    /// [`Code::Numeric`] with the name of the layer whose matrix is singular and λ = 0, or is not positive definite after 8 raises.
+    fn refresh(&mut self, lambda: f64) -> Result<Damped>;
     /// natural ← (F + λ)⁻¹ gradient, for the parameters of its layers; the others are left alone.
     fn solve(&mut self, at: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()>;
+    /// image ← (F + λ) vector, for the parameters of its layers, with the F that [`Curvature::solve`] would invert now.
+    fn multiply(&mut self, at: &Point<'_>, vector: &[f64], image: &mut [f64]) -> Result<()>;
+    /// Whether the F that is inverted changes with each update, and not only when it is refreshed.
+    fn follows(&self) -> bool {
+        false
+    }
     /// Visits what it carries from step to step.
     fn state(&mut self, state: &mut State<'_>) -> Result<()>;
 }
@@ -61,11 +93,17 @@ impl Curvature for Box<dyn Curvature> {
     fn update(&mut self, at: &Point<'_>) -> Result<()> {
         (**self).update(at)
     }
-    fn refresh(&mut self, lambda: f64) -> Result<u32> {
+    fn refresh(&mut self, lambda: f64) -> Result<Damped> {
         (**self).refresh(lambda)
     }
     fn solve(&mut self, at: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
         (**self).solve(at, gradient, natural)
+    }
+    fn multiply(&mut self, at: &Point<'_>, vector: &[f64], image: &mut [f64]) -> Result<()> {
+        (**self).multiply(at, vector, image)
+    }
+    fn follows(&self) -> bool {
+        (**self).follows()
     }
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {
         (**self).state(state)
@@ -126,19 +164,36 @@ impl Network {
     }
 }
 
-/// Tries λ, 10 λ, … until a matrix is positive definite; answers how often it was raised.
-pub(crate) fn raising(lambda: f64, mut attempt: impl FnMut(f64) -> Result<()>) -> Result<u32> {
-    let mut damping = lambda;
-    for raised in 0..MOST_RAISES {
-        match attempt(damping) {
-            Err(error) if error.code() == Code::Numeric => damping = (10.0 * damping).max(1e-12),
-            done => return done.map(|()| raised),
+/// Tries λ, 10 λ, … until a matrix is positive definite: λ is too small then for the rounding of a matrix of this `scale`. Without
+/// damping a matrix that is singular stays so: λ = 0 is not raised.
+pub(crate) fn raising(lambda: f64, scale: f64, mut attempt: impl FnMut(f64) -> Result<()>) -> Result<Damped> {
+    let mut damped = Damped::with(lambda);
+    loop {
+        match attempt(damped.lambda) {
+            Err(error) if error.code() == Code::Numeric && lambda == 0.0 => return Err(singular()),
+            Err(error) if error.code() == Code::Numeric && damped.raised < MOST_RAISES => {
+                damped = Damped { lambda: (10.0 * damped.lambda).max(LEAST_RAISED * scale), raised: damped.raised + 1 };
+            }
+            done => return done.map(|()| damped),
         }
     }
-    attempt(damping).map(|()| MOST_RAISES)
 }
 
-/// The first error of some parallel parts, or how often all of them raised their damping.
-pub(crate) fn gather<'a>(outcomes: impl Iterator<Item = &'a mut Result<u32>>) -> Result<u32> {
-    outcomes.map(|outcome| std::mem::replace(outcome, Ok(0))).sum()
+/// The error of a matrix that λ = 0 leaves singular.
+pub(crate) fn singular() -> Error {
+    Error::new(Code::Numeric, "its Fisher matrix is singular and `lambda` is 0: the step is not determined; set `lambda` above 0")
+}
+
+/// An error with the part of the problem that it is about.
+pub(crate) fn about(part: impl std::fmt::Display) -> impl FnOnce(Error) -> Error {
+    move |error| Error::new(error.code(), format!("{part}: {error}"))
+}
+
+/// The first error of some parallel parts, or what all of them are damped with.
+pub(crate) fn gather<'a>(outcomes: impl Iterator<Item = &'a mut Result<Damped>>) -> Result<Damped> {
+    let mut all = Damped::default();
+    for outcome in outcomes {
+        all = all.and(std::mem::replace(outcome, Ok(Damped::default()))?);
+    }
+    Ok(all)
 }

@@ -9,7 +9,8 @@
 //!   Information Geometry 6, 2023.
 
 use crate::error::{Code, Result};
-use crate::point::{Matrix, Metric, Point};
+use crate::optimizer::Setup;
+use crate::point::{Matrix, Metric, MetricKind, Point};
 use elbow_abi::{DAMPING_PSEUDO_INVERSE, DAMPING_RELATIVE, DAMPING_TIKHONOV, ElbowDamping};
 
 crate::choices! {
@@ -27,10 +28,11 @@ crate::choices! {
 crate::parameters! {
     /// Damping of a linear system with a Fisher matrix.
     pub struct Damping {
-        /// F⁺, (F + λ I)⁻¹ or (F + λ diag F)⁻¹.
-        kind: DampingKind = DampingKind::PseudoInverse;
-        /// F⁺: directions count as null whose eigenvalue, of F scaled to unit diagonal, is below this share of the largest. Where the
-        /// model has F⁺∇L in closed form there is nothing to decide.
+        /// F⁺, (F + λ I)⁻¹ or (F + λ diag F)⁻¹. Default: `pseudo-inverse` where the Fisher matrix is exact, `tikhonov` where it is
+        /// estimated from samples, whose null directions are not those of F.
+        kind: Option<DampingKind> = None;
+        /// F⁺: directions count as null whose eigenvalue is below this share of the largest, after scaling by the diagonal of F (for
+        /// `visible` and `mixture` by that of G, which bounds them). Where the model has F⁺∇L in closed form there is nothing to decide.
         rcond: f64 = 1e-9, min(0.0), below(1.0), log(), when("kind", &["pseudo-inverse"]);
         /// λ, in units of the matrix for `tikhonov`, a share of its diagonal for `relative`.
         lambda: f64 = 1e-3, min(0.0), log(), live(), when("kind", &["tikhonov", "relative"]);
@@ -51,32 +53,49 @@ pub struct Solution<'a> {
 }
 
 impl Damping {
+    /// With the kind that a problem calls for, if none is given.
+    pub fn for_problem(self, setup: &Setup) -> Self {
+        let usual = if setup.stochastic { DampingKind::Tikhonov } else { DampingKind::PseudoInverse };
+        Self { kind: self.kind.or(Some(usual)), ..self }
+    }
+
+    fn kind(&self) -> DampingKind {
+        self.kind.unwrap_or(DampingKind::PseudoInverse)
+    }
+
     /// The natural gradient under a metric, F⁺∇L or its damped version: in closed form where the model has one.
     ///
     /// # Errors
     /// [`Code::Numeric`] if a matrix is not positive definite however it is damped, or not finite.
     pub fn natural_gradient<'a>(&self, at: &'a Point<'_>, metric: &Metric) -> Result<Solution<'a>> {
-        if self.kind == DampingKind::PseudoInverse {
+        if self.kind() == DampingKind::PseudoInverse {
             match at.natural_gradient(metric) {
                 Ok((x, rank)) => return Ok(Solution { x, rank, dropped: 0.0, lambda: 0.0 }),
                 Err(error) if error.code() != Code::Unsupported => return Err(error),
                 Err(_) => {}
             }
         }
-        self.solve(at, at.fisher(metric)?, at.gradient()?)
+        // What G_V does not see is rounding beside G: only the diagonal of G tells that from a small number.
+        let part_of_joint = matches!(metric.metric, MetricKind::Visible | MetricKind::Mixture);
+        let units = if part_of_joint { Some(at.fisher_diagonal(&Metric::default())?) } else { None };
+        self.solve_in(units, at, at.fisher(metric)?, at.gradient()?)
     }
 
-    /// The solution of the damped system F x = b, of any order.
+    /// The solution of the damped system F x = b, of any order; rank is judged after scaling F to unit diagonal.
     ///
     /// # Errors
     /// As [`Damping::natural_gradient`].
     pub fn solve<'a>(&self, at: &'a Point<'_>, fisher: Matrix<'_>, b: &[f64]) -> Result<Solution<'a>> {
-        let (kind, value) = match self.kind {
+        self.solve_in(None, at, fisher, b)
+    }
+
+    fn solve_in<'a>(&self, units: Option<&[f64]>, at: &'a Point<'_>, fisher: Matrix<'_>, b: &[f64]) -> Result<Solution<'a>> {
+        let (kind, value) = match self.kind() {
             DampingKind::PseudoInverse => (DAMPING_PSEUDO_INVERSE, self.rcond),
             DampingKind::Tikhonov => (DAMPING_TIKHONOV, self.lambda),
             DampingKind::Relative => (DAMPING_RELATIVE, self.lambda),
         };
-        let solved = at.solve(fisher, &ElbowDamping { kind, reserved: 0, value }, b)?;
+        let solved = at.solve(fisher, units, &ElbowDamping { kind, reserved: 0, value }, b)?;
         // SAFETY: the host's solution is as long as the right-hand side and holds until the point moves or the next system.
         let x = unsafe { std::slice::from_raw_parts(solved.solution, b.len()) };
         Ok(Solution { x, rank: solved.rank, dropped: solved.dropped, lambda: solved.lambda })

@@ -80,10 +80,35 @@ impl Dense {
 
     /// Sets the k-th number, column by column, to f(k).
     pub fn fill(&mut self, f: impl Fn(usize) -> f64) {
+        self.change(|k, _| f(k));
+    }
+
+    /// Replaces the k-th number x, column by column, by f(k, x).
+    pub fn change(&mut self, f: impl Fn(usize, f64) -> f64) {
         match &mut self.values {
-            Values::Double(values) => values.iter_mut().enumerate().for_each(|(k, x)| *x = f(k)),
-            Values::Single(values) => values.iter_mut().enumerate().for_each(|(k, x)| *x = f(k) as f32),
+            Values::Double(values) => values.iter_mut().enumerate().for_each(|(k, x)| *x = f(k, *x)),
+            Values::Single(values) => values.iter_mut().enumerate().for_each(|(k, x)| *x = f(k, f64::from(*x)) as f32),
         }
+    }
+
+    /// Copies the lower triangle of a square matrix over the upper one: [`Linear::gram`] writes the lower one alone.
+    pub fn mirror(&mut self) {
+        let n = self.rows;
+        match &mut self.values {
+            Values::Double(values) => mirror(values, n),
+            Values::Single(values) => mirror(values, n),
+        }
+    }
+
+    /// The smallest and the largest number.
+    pub fn range(&self) -> [f64; 2] {
+        let all = (0..self.rows * self.cols).map(|k| self.numbers().at(k));
+        all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| [low.min(x), high.max(x)])
+    }
+
+    /// The largest diagonal entry, at least 0: the scale of a positive semi-definite matrix.
+    pub fn largest_diagonal(&self) -> f64 {
+        (0..self.rows).map(|i| self.at(i, i)).fold(0.0, f64::max)
     }
 
     /// Copies numbers out, column by column.
@@ -193,6 +218,12 @@ impl Dense {
     }
 }
 
+fn mirror<T: Copy>(values: &mut [T], n: usize) {
+    for j in 0..n {
+        (j + 1..n).for_each(|i| values[i * n + j] = values[j * n + i]);
+    }
+}
+
 fn dense(ptr: *mut std::ffi::c_void, rows: usize, cols: usize, precision: u32) -> ElbowDense {
     ElbowDense { ptr, rows, cols, precision, reserved: 0 }
 }
@@ -274,10 +305,11 @@ impl Linear {
         call(|err| (table.inverse)(&raw const a, shift, &raw const out, err))
     }
 
-    /// The eigenvectors of a symmetric matrix, by ascending eigenvalue.
-    pub fn eigen(self, a: &Dense, vectors: &mut Dense) -> Result<()> {
+    /// The eigenvalues of a symmetric matrix of order n, ascending, n of them, and its eigenvectors in their order.
+    pub fn eigen(self, a: &Dense, values: &mut [f64], vectors: &mut Dense) -> Result<()> {
+        assert!(values.len() == a.rows(), "one place for each eigenvalue");
         let (table, a, vectors) = (self.table()?, a.lend(), vectors.lend_mut());
-        call(|err| (table.eigen)(&raw const a, std::ptr::null_mut(), &raw const vectors, err))
+        call(|err| (table.eigen)(&raw const a, values.as_mut_ptr(), &raw const vectors, err))
     }
 
     /// X ← (A + shift I)⁻¹ X; [`Code::Numeric`] if that is not positive definite.

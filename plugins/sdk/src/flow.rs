@@ -31,7 +31,7 @@ crate::parameters! {
         /// How the vector field is followed.
         integrator: Integrator = Integrator::Euler;
         /// Largest error of a sub-step of the adaptive integrator, in Fisher–Rao length.
-        tolerance: f64 = 1e-6, above(0.0), log();
+        tolerance: f64 = 1e-6, above(0.0), log(), when("integrator", &["adaptive"]);
     }
 }
 

@@ -42,6 +42,16 @@ pub enum Precision {
     Single,
 }
 
+impl Precision {
+    /// The distance from 1 to the next number.
+    pub fn epsilon(self) -> f64 {
+        match self {
+            Self::Double => f64::EPSILON,
+            Self::Single => f64::from(f32::EPSILON),
+        }
+    }
+}
+
 /// An affine layer. Its parameters are W̄, outputs × (inputs + 1), column by column: the bias stands last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {

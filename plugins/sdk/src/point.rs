@@ -31,7 +31,7 @@ crate::parameters! {
         /// The Fisher matrix that measures lengths.
         metric: MetricKind = MetricKind::Joint, live();
         /// τ: share of the visible Fisher matrix in the metric `mixture`.
-        tau: f64 = 0.5, min(0.0), max(1.0), live();
+        tau: f64 = 0.5, min(0.0), max(1.0), live(), when("metric", &["mixture"]);
     }
 }
 
@@ -219,10 +219,18 @@ impl<'a> Point<'a> {
     }
 
     /// Solves a damped system; see [`crate::Damping::solve`].
-    pub(crate) fn solve(&self, matrix: Matrix<'_>, damping: &ElbowDamping, rhs: &[f64]) -> Result<ElbowSolved> {
+    pub(crate) fn solve(
+        &self,
+        matrix: Matrix<'_>,
+        units: Option<&[f64]>,
+        damping: &ElbowDamping,
+        rhs: &[f64],
+    ) -> Result<ElbowSolved> {
+        assert!(units.is_none_or(|units| units.len() == rhs.len()), "a unit for each row");
         assert!(rhs.len() == matrix.rows(), "a right-hand side of the matrix's order");
         let mut out = ElbowSolved { solution: null(), rank: 0, dropped: f64::NAN, lambda: f64::NAN };
-        call(|err| (self.0.solve)(self.0.ctx, &matrix.raw, damping, rhs.as_ptr(), &raw mut out, err))?;
+        let units = units.map_or(null(), <[f64]>::as_ptr);
+        call(|err| (self.0.solve)(self.0.ctx, &matrix.raw, units, damping, rhs.as_ptr(), &raw mut out, err))?;
         Ok(out)
     }
 

@@ -12,11 +12,11 @@ pub mod quadratic;
 pub mod schedule;
 pub mod search;
 
-pub use clip::{Clip, trust_length};
+pub use clip::{Clip, FlowClip, share, slope, trust_length};
 pub use krylov::{Cg, End, MinRes, Solved, Stop};
 pub use levenberg::{Levenberg, LevenbergParameters};
 pub use momentum::{Momentum, MomentumParameters};
-pub use natural::{Control, NaturalStep, StepParameters, loss_at};
+pub use natural::{Control, NaturalStep, REPORTED, StepParameters, loss_at};
 pub use quadratic::{Products, QuadraticStep};
 pub use schedule::{Schedule, ScheduleKind};
 pub use search::{Armijo, Found, Reason, Wolfe};

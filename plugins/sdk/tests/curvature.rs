@@ -1,108 +1,10 @@
 //! Curvatures of one layer on given rows: against the dense matrix, against each other, and under changes of the layer's inputs.
 
-use elbow_sdk::curvature::{Adding, Basis, Bordered, Factors, LayerCurvature, Squares, Units};
-use elbow_sdk::{Dense, Host, Layer, LayerRows, Linear, Numbers, Precision, Rows};
+mod common;
 
-const INPUTS: usize = 3;
-const OUTPUTS: usize = 4;
-const N: usize = INPUTS + 1;
-
-fn linear() -> Linear {
-    Host::of(&elbow_host::HOST).linear()
-}
-
-fn layer() -> Layer {
-    Layer { name: "layer".into(), recognition: false, offset: 0, inputs: INPUTS, outputs: OUTPUTS }
-}
-
-/// Numbers in (−1, 1) that look random.
-fn numbers(seed: f64, len: usize) -> Vec<f64> {
-    (0..len).map(|k| ((k as f64 * 12.9898 + seed * 78.233).sin() * 43_758.545_3).fract()).collect()
-}
-
-/// Rows (ā, δ), one after the other.
-struct Sample {
-    inputs: Vec<f64>,
-    deltas: Vec<f64>,
-}
-
-impl Sample {
-    fn new(count: usize) -> Self {
-        let mut inputs = numbers(1.0, count * N);
-        inputs.chunks_exact_mut(N).for_each(|row| row[INPUTS] = 1.0);
-        Self { inputs, deltas: numbers(2.0, count * OUTPUTS) }
-    }
-
-    /// Every ā with every δ: independent, whatever their distributions.
-    fn product(count: usize) -> Self {
-        let Self { inputs, deltas } = Self::new(count);
-        let repeat = |rows: &[f64], n: usize, each: bool| -> Vec<f64> {
-            (0..count * count).flat_map(|k| rows[n * if each { k / count } else { k % count }..][..n].to_vec()).collect()
-        };
-        Self { inputs: repeat(&inputs, N, true), deltas: repeat(&deltas, OUTPUTS, false) }
-    }
-
-    fn count(&self) -> usize {
-        self.inputs.len() / N
-    }
-
-    /// ā ← T ā.
-    fn changed(&self, t: &[[f64; N]; N]) -> Self {
-        let apply = |row: &[f64]| t.iter().map(|t| t.iter().zip(row).map(|(t, x)| t * x).sum::<f64>()).collect::<Vec<_>>();
-        Self { inputs: self.inputs.chunks_exact(N).flat_map(apply).collect(), deltas: self.deltas.clone() }
-    }
-
-    /// F = (1/n) Σ vec(δ āᵀ) vec(δ āᵀ)ᵀ.
-    fn dense(&self) -> Vec<Vec<f64>> {
-        let p = N * OUTPUTS;
-        let mut f = vec![vec![0.0; p]; p];
-        for (a, d) in self.inputs.chunks_exact(N).zip(self.deltas.chunks_exact(OUTPUTS)) {
-            let s: Vec<f64> = a.iter().flat_map(|a| d.iter().map(move |d| a * d)).collect();
-            (0..p * p).for_each(|k| f[k / p][k % p] += s[k / p] * s[k % p] / self.count() as f64);
-        }
-        f
-    }
-
-    fn with<T>(&self, body: impl FnOnce(&Rows<'_>, &LayerRows<'_>) -> T) -> T {
-        let layer = LayerRows { layer: 0, inputs: Numbers::Double(&self.inputs), deltas: Numbers::Double(&self.deltas) };
-        let weight = 1.0 / self.count() as f64;
-        body(&Rows { count: self.count(), weight, inputs_weight: weight, layers: &[layer] }, &layer)
-    }
-
-    fn curvature<T: LayerCurvature>(&self) -> T {
-        let mut curvature = T::new(&layer(), Precision::Double);
-        let mut adding = [Adding::new((0.0, 1.0)); 2];
-        self.with(|rows, layer| curvature.observe(linear(), rows, layer, &mut adding)).unwrap();
-        curvature
-    }
-
-    fn basis(&self) -> Basis {
-        let mut basis: Basis = self.curvature();
-        basis.decompose(linear()).unwrap();
-        self.with(|rows, layer| basis.add_moments(linear(), rows, layer, &mut Adding::new((0.0, 1.0)))).unwrap();
-        basis
-    }
-}
-
-fn solve<T: LayerCurvature>(mut curvature: T, gradient: &[f64], lambda: f64) -> Vec<f64> {
-    let mut natural = vec![0.0; gradient.len()];
-    curvature.refresh(linear(), lambda).unwrap();
-    curvature.solve(linear(), gradient).unwrap();
-    curvature.copy_to(&mut natural);
-    natural
-}
-
-fn close(found: &[f64], expected: &[f64]) {
-    let scale = expected.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    for (k, (x, y)) in found.iter().zip(expected).enumerate() {
-        assert!((x - y).abs() < 1e-10 * scale, "{k}: {x}, not {y}");
-    }
-}
-
-/// F x.
-fn apply(f: &[Vec<f64>], x: &[f64]) -> Vec<f64> {
-    f.iter().map(|row| row.iter().zip(x).map(|(f, x)| f * x).sum()).collect()
-}
+use common::{N, OUTPUTS, Sample, apply, close, numbers, solve};
+use elbow_sdk::Dense;
+use elbow_sdk::curvature::{Bordered, Factors, LayerCurvature, Squares, Units};
 
 /// With ā and δ independent, F = A ⊗ S.
 #[test]
@@ -200,16 +102,4 @@ fn without_a_border_the_quasi_diagonal_is_the_diagonal() {
     let gradient = numbers(3.0, N * OUTPUTS);
     let (bordered, squares) = (sample.curvature::<Bordered>(), sample.curvature::<Squares>());
     close(&solve(bordered, &gradient, 0.0), &solve(squares, &gradient, 0.0));
-}
-
-/// A matrix that is singular at λ = 0 is damped until it can be inverted, and that is told.
-#[test]
-fn a_damping_that_is_not_enough_is_raised() {
-    let one = Sample { inputs: vec![1.0, 0.0, 0.0, 1.0], deltas: vec![1.0, 0.0, 0.0, 0.0] };
-    let mut factors: Factors = one.curvature();
-    assert!(factors.refresh(linear(), 0.0).unwrap() > 0);
-    assert_eq!(factors.refresh(linear(), 0.1).unwrap(), 0);
-    let broken = Sample { inputs: vec![f64::NAN; N], deltas: vec![1.0; OUTPUTS] };
-    let error = broken.curvature::<Factors>().refresh(linear(), 0.1).unwrap_err();
-    assert_eq!(error.code(), elbow_sdk::Code::Numeric);
 }

@@ -129,6 +129,11 @@ impl At {
         Mat::from_fn(n, n, |i, j| out[i * n + j])
     }
 
+    /// The diagonal of G, which bounds G_V; the other matrices have their own.
+    pub fn bound(&mut self, kind: Fisher) -> Option<Vec<f64>> {
+        (kind == Fisher::Visible).then(|| self.fisher_diagonal(Fisher::Joint))
+    }
+
     pub fn fisher_diagonal(&mut self, kind: Fisher) -> Vec<f64> {
         let mut out = vec![f64::NAN; self.size(kind)];
         self.model.fisher_diagonal(&mut self.at, kind, &mut out).expect("a diagonal");

@@ -126,7 +126,7 @@ pub fn pushed(chart: Chart, p: &[f64], x: &[f64]) -> Vec<f64> {
 
 pub fn solve(f: MatRef<'_, f64>, b: &[f64]) -> Vec<f64> {
     let mut x = vec![f64::NAN; b.len()];
-    Solver::new().pseudo_inverse(f, b, 1e-9, &mut x).unwrap();
+    Solver::new().pseudo_inverse(f, None, b, 1e-9, &mut x).unwrap();
     x
 }
 

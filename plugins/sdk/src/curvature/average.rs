@@ -24,11 +24,6 @@ impl Averaging {
         (keep, 1.0 - keep)
     }
 
-    /// Begins anew.
-    pub fn restart(&mut self) {
-        self.count = 0;
-    }
-
     /// Visits the count.
     pub fn state(&mut self, state: &mut State<'_>) -> Result<()> {
         state.count(&mut self.count)

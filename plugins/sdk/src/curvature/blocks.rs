@@ -8,14 +8,15 @@
 //!   (arXiv 2005.10791).
 
 use super::average::{Adding, Averaging};
-use super::{Curvature, Network, Source, raising};
-use crate::dense::{Dense, View};
+use super::{Curvature, Damped, Network, Source, about, raising};
+use crate::dense::{Dense, Linear, View};
 use crate::error::{Code, Error, Result};
 use crate::host::Host;
 use crate::layers::{Layer, Numbers, Precision, Rows};
 use crate::optimizer::Setup;
 use crate::point::{Matrix, Metric, Point};
 use crate::state::State;
+use crate::step::add;
 use std::ops::Range;
 
 crate::choices! {
@@ -40,8 +41,11 @@ struct Block {
     places: Range<usize>,
     /// Its parameters.
     parameters: Range<usize>,
+    /// F_b, and (F_b + λ I)⁻¹.
     matrix: Dense,
     inverse: Dense,
+    /// What the inverse is damped with.
+    lambda: f64,
     scores: Dense,
     buffer: Vec<f64>,
     work: [Dense; 2],
@@ -60,14 +64,14 @@ impl Block {
         }
         let zeros = |cols| Dense::zeros(Precision::Double, n, cols);
         let (buffer, work) = (vec![0.0; n * AT_ONCE], [zeros(1), zeros(1)]);
-        Ok(Self { places, parameters, matrix: zeros(n), inverse: zeros(n), scores: zeros(0), buffer, work })
+        let (matrix, inverse, scores) = (zeros(n), zeros(n), zeros(0));
+        Ok(Self { places, parameters, matrix, inverse, lambda: 0.0, scores, buffer, work })
     }
 
     /// Adds the block of an exact matrix.
     fn cut(&mut self, fisher: &Matrix<'_>, (keep, weight): (f64, f64)) {
         let (n, start) = (self.parameters.len(), self.parameters.start);
-        self.inverse.fill(|k| fisher.at(start + k % n, start + k / n));
-        self.matrix.zip(&self.inverse, |old, new| keep * old + weight * new);
+        self.matrix.change(|k, old| keep * old + weight * fisher.at(start + k % n, start + k / n));
     }
 
     /// The scores of some rows, one after the other.
@@ -133,6 +137,14 @@ impl Blocks {
     }
 }
 
+/// out ← matrix · vector.
+fn times(linear: Linear, matrix: &Dense, vector: &[f64], [x, y]: &mut [Dense; 2], out: &mut [f64]) -> Result<()> {
+    x.copy_from(vector);
+    linear.product(View::from(matrix), View::from(&*x), 1.0, 0.0, y)?;
+    y.copy_to(out);
+    Ok(())
+}
+
 impl Curvature for Blocks {
     fn update(&mut self, at: &Point<'_>) -> Result<()> {
         let Self { network, averaging, blocks, host, metric } = self;
@@ -160,24 +172,43 @@ impl Curvature for Blocks {
         })
     }
 
-    fn refresh(&mut self, lambda: f64) -> Result<u32> {
-        let linear = self.host.linear();
-        let inverted = |block: &mut Block| raising(lambda, |lambda| linear.inverse(&block.matrix, lambda, &mut block.inverse));
-        self.blocks.iter_mut().map(inverted).sum()
+    fn refresh(&mut self, lambda: f64) -> Result<Damped> {
+        let (linear, mut all) = (self.host.linear(), Damped::default());
+        for (place, block) in self.blocks.iter_mut().enumerate() {
+            let Block { parameters, matrix, inverse, .. } = block;
+            let damped = raising(lambda, matrix.largest_diagonal(), |lambda| linear.inverse(matrix, lambda, inverse));
+            let name = || format!("block {place}, parameters {} to {}", parameters.start, parameters.end - 1);
+            let damped = damped.map_err(|error| about(name())(error))?;
+            (block.lambda, all) = (damped.lambda, all.and(damped));
+        }
+        Ok(all)
     }
 
     fn solve(&mut self, _: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
         let linear = self.host.linear();
-        for Block { parameters, inverse, work: [g, d], .. } in &mut self.blocks {
-            g.copy_from(&gradient[parameters.clone()]);
-            linear.product(View::from(&*inverse), View::from(&*g), 1.0, 0.0, d)?;
-            d.copy_to(&mut natural[parameters.clone()]);
-        }
-        Ok(())
+        self.blocks.iter_mut().try_for_each(|block| {
+            let Block { parameters, inverse, work, .. } = block;
+            times(linear, inverse, &gradient[parameters.clone()], work, &mut natural[parameters.clone()])
+        })
+    }
+
+    fn multiply(&mut self, _: &Point<'_>, vector: &[f64], image: &mut [f64]) -> Result<()> {
+        let linear = self.host.linear();
+        self.blocks.iter_mut().try_for_each(|block| {
+            let Block { parameters, matrix, lambda, work, .. } = block;
+            let (vector, image) = (&vector[parameters.clone()], &mut image[parameters.clone()]);
+            matrix.mirror();
+            times(linear, matrix, vector, work, image)?;
+            add(image, *lambda, vector);
+            Ok(())
+        })
     }
 
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {
         self.averaging.state(state)?;
-        self.blocks.iter_mut().flat_map(|block| [&mut block.matrix, &mut block.inverse]).try_for_each(|m| m.state(state))
+        self.blocks.iter_mut().try_for_each(|block| {
+            state.number(&mut block.lambda)?;
+            [&mut block.matrix, &mut block.inverse].into_iter().try_for_each(|matrix| matrix.state(state))
+        })
     }
 }

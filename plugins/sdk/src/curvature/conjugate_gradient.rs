@@ -3,7 +3,7 @@
 //! # References
 //! - R. Pascanu, Y. Bengio, *Revisiting natural gradient for deep networks*, ICLR 2014 (arXiv 1301.3584).
 
-use super::{Curvature, Source};
+use super::{Curvature, Damped, Source};
 use crate::error::Result;
 use crate::optimizer::Setup;
 use crate::point::{Metric, Parts, Point};
@@ -47,9 +47,9 @@ impl Curvature for ConjugateGradient {
         Ok(())
     }
 
-    fn refresh(&mut self, lambda: f64) -> Result<u32> {
+    fn refresh(&mut self, lambda: f64) -> Result<Damped> {
         self.lambda = lambda;
-        Ok(0)
+        Ok(Damped::with(lambda))
     }
 
     fn solve(&mut self, at: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
@@ -64,6 +64,16 @@ impl Curvature for ConjugateGradient {
         self.solver.solve(product, &self.gradient, &mut self.solution, None, stop)?;
         natural[range.clone()].copy_from_slice(&self.solution[range.clone()]);
         Ok(())
+    }
+
+    fn multiply(&mut self, at: &Point<'_>, vector: &[f64], image: &mut [f64]) -> Result<()> {
+        at.fisher_product(&self.metric, vector, image)?;
+        add(image, self.lambda, vector);
+        Ok(())
+    }
+
+    fn follows(&self) -> bool {
+        true
     }
 
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {

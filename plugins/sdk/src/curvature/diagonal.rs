@@ -3,6 +3,7 @@
 //! # References
 //! - Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, *Efficient BackProp*, 1998.
 
+use super::Damped;
 use super::average::Adding;
 use super::per_layer::{LayerCurvature, PerLayer};
 use crate::dense::{Dense, Linear, View};
@@ -46,9 +47,9 @@ impl LayerCurvature for Squares {
         linear.product(View::from(&*deltas), View::from(&*inputs).t(), weight, keep, &mut self.moments)
     }
 
-    fn refresh(&mut self, _: Linear, lambda: f64) -> Result<u32> {
+    fn refresh(&mut self, _: Linear, lambda: f64) -> Result<Damped> {
         self.lambda = lambda;
-        Ok(0)
+        Ok(Damped::with(lambda))
     }
 
     fn solve(&mut self, _: Linear, gradient: &[f64]) -> Result<()> {
@@ -58,6 +59,15 @@ impl LayerCurvature for Squares {
         self.work.zip(&self.moments, |v, f| if f + lambda == 0.0 { 0.0 } else { v / (f + lambda) });
         Ok(())
     }
+
+    fn multiply(&mut self, _: Linear, vector: &[f64]) -> Result<()> {
+        let lambda = self.lambda;
+        self.work.copy_from(vector);
+        self.work.zip(&self.moments, |v, f| v * (f + lambda));
+        Ok(())
+    }
+
+    const FOLLOWS: bool = true;
 
     fn copy_to(&self, natural: &mut [f64]) {
         self.work.copy_to(natural);

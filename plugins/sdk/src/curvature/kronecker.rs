@@ -8,7 +8,7 @@
 
 use super::average::Adding;
 use super::per_layer::{LayerCurvature, PerLayer};
-use super::raising;
+use super::{Damped, raising};
 use crate::dense::{Dense, Linear, View};
 use crate::error::Result;
 use crate::layers::{Layer, LayerRows, Precision, Rows};
@@ -24,6 +24,8 @@ pub struct Factors {
     sides: [Dense; 2],
     /// Their damped inverses.
     inverses: [Dense; 2],
+    /// π√λ and √λ/π, which A and S are damped with.
+    shifts: [f64; 2],
     /// V, S⁻¹ V.
     work: [Dense; 2],
 }
@@ -56,21 +58,22 @@ impl LayerCurvature for Factors {
     fn new(layer: &Layer, precision: Precision) -> Self {
         let sides = || [layer.inputs + 1, layer.outputs].map(|n| Dense::zeros(precision, n, n));
         let work = || Dense::zeros(precision, layer.outputs, layer.inputs + 1);
-        Self { sides: sides(), inverses: sides(), work: [work(), work()] }
+        Self { sides: sides(), inverses: sides(), shifts: [0.0; 2], work: [work(), work()] }
     }
 
     fn observe(&mut self, linear: Linear, rows: &Rows<'_>, layer: &LayerRows<'_>, adding: &mut [Adding; 2]) -> Result<()> {
         add_sides(&mut self.sides, linear, rows, layer, adding)
     }
 
-    fn refresh(&mut self, linear: Linear, lambda: f64) -> Result<u32> {
-        let [a, s] = self.sides.each_ref().map(Dense::mean_eigenvalue);
+    fn refresh(&mut self, linear: Linear, lambda: f64) -> Result<Damped> {
+        let Self { sides, inverses, shifts, .. } = self;
+        let [a, s] = sides.each_ref().map(Dense::mean_eigenvalue);
         let pi = if a > 0.0 && s > 0.0 { (a / s).sqrt() } else { 1.0 };
-        raising(lambda, |lambda| {
-            for (side, share) in [pi, 1.0 / pi].into_iter().enumerate() {
-                linear.inverse(&self.sides[side], share * lambda.sqrt(), &mut self.inverses[side])?;
-            }
-            Ok(())
+        let scale = sides.iter().map(Dense::largest_diagonal).product();
+        raising(lambda, scale, |lambda| {
+            *shifts = [pi * lambda.sqrt(), lambda.sqrt() / pi];
+            let each = sides.iter().zip(&mut *inverses).zip(&*shifts);
+            each.into_iter().try_for_each(|((side, inverse), shift)| linear.inverse(side, *shift, inverse))
         })
     }
 
@@ -82,12 +85,25 @@ impl LayerCurvature for Factors {
         linear.product(View::from(&*half), View::from(&self.inverses[0]), 1.0, 0.0, v)
     }
 
+    /// V ← S_λ V A_λ.
+    fn multiply(&mut self, linear: Linear, vector: &[f64]) -> Result<()> {
+        let Self { sides: [a, s], shifts, work: [v, half], .. } = self;
+        [&mut *a, &mut *s].into_iter().for_each(Dense::mirror);
+        v.copy_from(vector);
+        linear.product(View::from(&*s), View::from(&*v), 1.0, 0.0, half)?;
+        half.zip(v, |sv, v| sv + shifts[1] * v);
+        linear.product(View::from(&*half), View::from(&*a), 1.0, 0.0, v)?;
+        v.zip(half, |va, half| va + shifts[0] * half);
+        Ok(())
+    }
+
     fn copy_to(&self, natural: &mut [f64]) {
         self.work[0].copy_to(natural);
     }
 
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {
-        let Self { sides, inverses, work } = self;
+        let Self { sides, inverses, shifts, work } = self;
+        shifts.iter_mut().try_for_each(|shift| state.number(shift))?;
         sides.iter_mut().chain(inverses).chain(work).try_for_each(|matrix| matrix.state(state))
     }
 }

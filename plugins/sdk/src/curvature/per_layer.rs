@@ -1,7 +1,7 @@
 //! What every curvature that works layer by layer has in common: the visit of the rows, the running averages, the host's threads.
 
 use super::average::{Adding, Averaging};
-use super::{Curvature, Network, Source, gather};
+use super::{Curvature, Damped, Network, Source, about, gather};
 use crate::dense::Linear;
 use crate::error::Result;
 use crate::layers::{Layer, LayerRows, Precision, Rows};
@@ -15,12 +15,16 @@ pub trait LayerCurvature: Send + Sized {
     fn new(layer: &Layer, precision: Precision) -> Self;
     /// Adds a batch of rows; `adding` weighs them, for E[δ…] with `rows.weight` and for E[ā āᵀ] with `rows.inputs_weight`.
     fn observe(&mut self, linear: Linear, rows: &Rows<'_>, layer: &LayerRows<'_>, adding: &mut [Adding; 2]) -> Result<()>;
-    /// Prepares solving with damping λ; how often λ was raised.
-    fn refresh(&mut self, linear: Linear, lambda: f64) -> Result<u32>;
+    /// Prepares solving with damping λ.
+    fn refresh(&mut self, linear: Linear, lambda: f64) -> Result<Damped>;
     /// Computes the natural gradient of the layer's part of the gradient, which [`LayerCurvature::copy_to`] hands out.
     fn solve(&mut self, linear: Linear, gradient: &[f64]) -> Result<()>;
-    /// Hands out what was solved last.
-    fn copy_to(&self, natural: &mut [f64]);
+    /// Computes (F + λ) times the layer's part of a vector, which [`LayerCurvature::copy_to`] hands out.
+    fn multiply(&mut self, linear: Linear, vector: &[f64]) -> Result<()>;
+    /// Whether the F that is inverted changes with each update.
+    const FOLLOWS: bool = false;
+    /// Hands out what was solved or multiplied last.
+    fn copy_to(&self, out: &mut [f64]);
     /// Visits what it carries from step to step.
     fn state(&mut self, state: &mut State<'_>) -> Result<()>;
 }
@@ -31,7 +35,7 @@ pub(crate) struct Item<T> {
     pub layer: Layer,
     pub curvature: T,
     pub adding: [Adding; 2],
-    outcome: Result<u32>,
+    outcome: Result<Damped>,
 }
 
 /// Multiply-adds below which layers are not spread over threads: waking them costs more.
@@ -46,7 +50,7 @@ pub struct PerLayer<T> {
 }
 
 fn item<T: LayerCurvature>(layer: &Layer, precision: Precision, adding: Adding) -> Item<T> {
-    Item { layer: layer.clone(), curvature: T::new(layer, precision), adding: [adding; 2], outcome: Ok(0) }
+    Item { layer: layer.clone(), curvature: T::new(layer, precision), adding: [adding; 2], outcome: Ok(Damped::default()) }
 }
 
 /// Does something for each layer, on the host's threads if there are enough multiply-adds.
@@ -90,7 +94,7 @@ impl<T: LayerCurvature> PerLayer<T> {
             let work = items.iter().map(|item| rows.count * ((item.layer.inputs + 1).pow(2) + item.layer.outputs.pow(2))).sum();
             spread(network, items, work, |place, item| {
                 if let Some(layer) = network.rows_of(rows, place) {
-                    item.outcome = take(item, linear, rows, &layer).map(|()| 0);
+                    item.outcome = take(item, linear, rows, &layer).map(|()| Damped::default());
                 }
             });
             gather(items.iter_mut().map(|item| &mut item.outcome)).map(drop)
@@ -98,11 +102,12 @@ impl<T: LayerCurvature> PerLayer<T> {
     }
 
     /// Something done for each layer.
-    pub(crate) fn each(&mut self, body: impl Fn(&mut Item<T>, Linear) -> Result<u32> + Sync) -> Result<u32> {
+    pub(crate) fn each(&mut self, body: impl Fn(&mut Item<T>, Linear) -> Result<Damped> + Sync) -> Result<Damped> {
         let linear = self.network.host.linear();
         let size = |layer: &Layer| layer.len() * (layer.inputs + 1 + layer.outputs);
         let work = self.items.iter().map(|item| size(&item.layer)).sum();
-        spread(&self.network, &mut self.items, work, |_, item| item.outcome = body(item, linear));
+        let named = |item: &mut Item<T>| body(item, linear).map_err(|error| about(format!("layer {}", item.layer.name))(error));
+        spread(&self.network, &mut self.items, work, |_, item| item.outcome = named(item));
         gather(self.items.iter_mut().map(|item| &mut item.outcome))
     }
 }
@@ -113,14 +118,24 @@ impl<T: LayerCurvature> Curvature for PerLayer<T> {
         self.visit(at, adding, |item, linear, rows, layer| item.curvature.observe(linear, rows, layer, &mut item.adding))
     }
 
-    fn refresh(&mut self, lambda: f64) -> Result<u32> {
+    fn refresh(&mut self, lambda: f64) -> Result<Damped> {
         self.each(|item, linear| item.curvature.refresh(linear, lambda))
     }
 
     fn solve(&mut self, _: &Point<'_>, gradient: &[f64], natural: &mut [f64]) -> Result<()> {
-        self.each(|item, linear| item.curvature.solve(linear, item.layer.of(gradient)).map(|()| 0))?;
+        self.each(|item, linear| item.curvature.solve(linear, item.layer.of(gradient)).map(|()| Damped::default()))?;
         self.items.iter().for_each(|item| item.curvature.copy_to(item.layer.of_mut(natural)));
         Ok(())
+    }
+
+    fn multiply(&mut self, _: &Point<'_>, vector: &[f64], image: &mut [f64]) -> Result<()> {
+        self.each(|item, linear| item.curvature.multiply(linear, item.layer.of(vector)).map(|()| Damped::default()))?;
+        self.items.iter().for_each(|item| item.curvature.copy_to(item.layer.of_mut(image)));
+        Ok(())
+    }
+
+    fn follows(&self) -> bool {
+        T::FOLLOWS
     }
 
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {

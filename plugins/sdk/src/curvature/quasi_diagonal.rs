@@ -4,13 +4,15 @@
 //!
 //! Δw_i = (g_i M₀₀ − M₀ᵢ g₀) / (Mᵢᵢ M₀₀ − M₀ᵢ²),   Δb = g₀/M₀₀ − Σ_i (M₀ᵢ/M₀₀) Δw_i,
 //!
-//! with λ added to M₀₀ and Mᵢᵢ and denominators kept above 10⁻¹². At λ = 0 the step as seen by the network does not depend on scale and
-//! offset of single inputs.
+//! with λ added to M₀₀ and Mᵢᵢ. This inverts F = M₀₀ b̂² + Σ_i (Mᵢᵢ − M₀ᵢ²/M₀₀) w_i², b̂ = b + Σ_i (M₀ᵢ/M₀₀) w_i. An input that never
+//! changes is a second bias (its denominator is 0 to rounding) and takes no step, nor does a unit that is never active (M₀₀ = 0). At
+//! λ = 0 the step as seen by the network does not depend on scale and offset of single inputs.
 //!
 //! # References
 //! - Y. Ollivier, *Riemannian metrics for neural networks I*, Information and Inference 4, 2015 (arXiv 1303.0818).
 //! - G. Marceau-Caron, Y. Ollivier, *Practical Riemannian neural networks*, 2016 (arXiv 1602.08007).
 
+use super::Damped;
 use super::average::Adding;
 use super::per_layer::{LayerCurvature, PerLayer};
 use crate::dense::{Dense, Linear, View};
@@ -20,9 +22,6 @@ use crate::state::State;
 
 /// Quasi-diagonal curvature of the layers of a source; see the module's text.
 pub type QuasiDiagonal = PerLayer<Bordered>;
-
-/// Least denominator.
-const FLOOR: f64 = 1e-12;
 
 /// Moments of one layer.
 #[derive(Debug)]
@@ -35,6 +34,27 @@ pub struct Bordered {
     scratch: [Dense; 3],
     natural: Vec<f64>,
     lambda: f64,
+}
+
+/// a / b, and 0 in a direction that is not seen (b = 0).
+fn ratio(a: f64, b: f64) -> f64 {
+    if b == 0.0 { 0.0 } else { a / b }
+}
+
+impl Bordered {
+    /// M₀₀ of a unit, damped.
+    fn active(&self, k: usize) -> f64 {
+        self.border.at(k, self.border.cols() - 1) + self.lambda
+    }
+
+    /// M₀ᵢ/M₀₀ and Mᵢᵢ − M₀ᵢ²/M₀₀ of an input of a unit; the latter is 0 where all of it is rounding.
+    fn unit(&self, k: usize, i: usize, m00: f64) -> (f64, f64) {
+        let (m0i, mii) = (self.border.at(k, i), self.diagonal.at(k, i) + self.lambda);
+        let slope = ratio(m0i, m00);
+        let own = mii - slope * m0i;
+        // The rounding of the moments is no curvature.
+        (slope, if own > 64.0 * self.border.precision().epsilon() * mii { own } else { 0.0 })
+    }
 }
 
 impl LayerCurvature for Bordered {
@@ -55,27 +75,43 @@ impl LayerCurvature for Bordered {
         linear.product(View::from(&*phi), View::from(&*squared).t(), weight, keep, &mut self.diagonal)
     }
 
-    fn refresh(&mut self, _: Linear, lambda: f64) -> Result<u32> {
+    fn refresh(&mut self, _: Linear, lambda: f64) -> Result<Damped> {
         self.lambda = lambda;
-        Ok(0)
+        Ok(Damped::with(lambda))
     }
 
     fn solve(&mut self, _: Linear, gradient: &[f64]) -> Result<()> {
-        let outputs = self.border.rows();
-        let inputs = self.border.cols() - 1;
+        let (outputs, inputs) = (self.border.rows(), self.border.cols() - 1);
         for k in 0..outputs {
-            let (g0, m00) = (gradient[inputs * outputs + k], (self.border.at(k, inputs) + self.lambda).max(FLOOR));
-            let mut bias = g0 / m00;
+            let (g0, m00) = (gradient[inputs * outputs + k], self.active(k));
+            let mut bias = ratio(g0, m00);
             for i in 0..inputs {
-                let (m0i, mii) = (self.border.at(k, i), self.diagonal.at(k, i) + self.lambda);
-                let step = (gradient[i * outputs + k] * m00 - m0i * g0) / (mii * m00 - m0i * m0i).max(FLOOR);
-                bias -= m0i / m00 * step;
+                let (slope, own) = self.unit(k, i, m00);
+                let step = ratio(gradient[i * outputs + k] - slope * g0, own);
+                bias -= slope * step;
                 self.natural[i * outputs + k] = step;
             }
             self.natural[inputs * outputs + k] = bias;
         }
         Ok(())
     }
+
+    fn multiply(&mut self, _: Linear, vector: &[f64]) -> Result<()> {
+        let (outputs, inputs) = (self.border.rows(), self.border.cols() - 1);
+        for k in 0..outputs {
+            let m00 = self.active(k);
+            let shifted =
+                vector[inputs * outputs + k] + (0..inputs).map(|i| self.unit(k, i, m00).0 * vector[i * outputs + k]).sum::<f64>();
+            for i in 0..inputs {
+                let (slope, own) = self.unit(k, i, m00);
+                self.natural[i * outputs + k] = own * vector[i * outputs + k] + slope * m00 * shifted;
+            }
+            self.natural[inputs * outputs + k] = m00 * shifted;
+        }
+        Ok(())
+    }
+
+    const FOLLOWS: bool = true;
 
     fn copy_to(&self, natural: &mut [f64]) {
         natural.copy_from_slice(&self.natural);

@@ -9,7 +9,7 @@
 
 use super::average::Adding;
 use super::per_layer::{LayerCurvature, PerLayer};
-use super::raising;
+use super::{Damped, about, raising};
 use crate::dense::{Dense, Linear, View};
 use crate::error::Result;
 use crate::layers::{Layer, LayerRows, Precision, Rows};
@@ -23,8 +23,9 @@ pub type UnitWise = PerLayer<Units>;
 pub struct Units {
     /// F_k.
     blocks: Vec<Dense>,
-    /// (F_k + λ I)⁻¹.
+    /// (F_k + λ I)⁻¹, and the λ of each.
     inverses: Vec<Dense>,
+    lambdas: Vec<f64>,
     /// ā |δ_k| of each row.
     scaled: Dense,
     /// g_k, Δ_k.
@@ -39,6 +40,18 @@ impl Units {
     }
 }
 
+/// The row of each unit times a matrix of its own.
+fn unit_by_unit(linear: Linear, matrices: &[Dense], x: &[f64], [row, product]: &mut [Dense; 2], out: &mut [f64]) -> Result<()> {
+    let outputs = matrices.len();
+    for (k, matrix) in matrices.iter().enumerate() {
+        let at = |i: usize| i * outputs + k;
+        row.fill(|i| x[at(i)]);
+        linear.product(View::from(matrix), View::from(&*row), 1.0, 0.0, product)?;
+        (0..product.rows()).for_each(|i| out[at(i)] = product.at(i, 0));
+    }
+    Ok(())
+}
+
 impl LayerCurvature for Units {
     fn new(layer: &Layer, precision: Precision) -> Self {
         let n = layer.inputs + 1;
@@ -47,6 +60,7 @@ impl LayerCurvature for Units {
         Self {
             blocks: blocks(),
             inverses: blocks(),
+            lambdas: vec![0.0; layer.outputs],
             scaled: Dense::zeros(precision, n, 0),
             work,
             natural: vec![0.0; layer.len()],
@@ -63,19 +77,27 @@ impl LayerCurvature for Units {
         Ok(())
     }
 
-    fn refresh(&mut self, linear: Linear, lambda: f64) -> Result<u32> {
-        let pairs = self.blocks.iter().zip(&mut self.inverses);
-        pairs.map(|(block, inverse)| raising(lambda, |lambda| linear.inverse(block, lambda, inverse))).sum()
+    fn refresh(&mut self, linear: Linear, lambda: f64) -> Result<Damped> {
+        let (units, mut all) = (self.blocks.iter().zip(&mut self.inverses).zip(&mut self.lambdas), Damped::default());
+        for (k, ((block, inverse), kept)) in units.enumerate() {
+            let damped = raising(lambda, block.largest_diagonal(), |lambda| linear.inverse(block, lambda, inverse));
+            let damped = damped.map_err(|error| about(format!("unit {k}"))(error))?;
+            (*kept, all) = (damped.lambda, all.and(damped));
+        }
+        Ok(all)
     }
 
     fn solve(&mut self, linear: Linear, gradient: &[f64]) -> Result<()> {
-        let (outputs, [row, solved]) = (self.inverses.len(), &mut self.work);
-        for (k, inverse) in self.inverses.iter().enumerate() {
-            let at = |i: usize| i * outputs + k;
-            row.fill(|i| gradient[at(i)]);
-            linear.product(View::from(inverse), View::from(&*row), 1.0, 0.0, solved)?;
-            (0..solved.rows()).for_each(|i| self.natural[at(i)] = solved.at(i, 0));
-        }
+        let Self { inverses, work, natural, .. } = self;
+        unit_by_unit(linear, inverses, gradient, work, natural)
+    }
+
+    fn multiply(&mut self, linear: Linear, vector: &[f64]) -> Result<()> {
+        let Self { blocks, lambdas, work, natural, .. } = self;
+        blocks.iter_mut().for_each(Dense::mirror);
+        unit_by_unit(linear, blocks, vector, work, natural)?;
+        let outputs = lambdas.len();
+        natural.iter_mut().zip(vector).enumerate().for_each(|(k, (image, x))| *image += lambdas[k % outputs] * x);
         Ok(())
     }
 
@@ -85,6 +107,7 @@ impl LayerCurvature for Units {
 
     fn state(&mut self, state: &mut State<'_>) -> Result<()> {
         state.numbers(&mut self.natural)?;
+        state.numbers(&mut self.lambdas)?;
         self.blocks.iter_mut().chain(&mut self.inverses).chain(&mut self.work).try_for_each(|matrix| matrix.state(state))
     }
 }

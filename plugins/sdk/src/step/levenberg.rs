@@ -19,13 +19,13 @@ crate::parameters! {
         /// Whether λ follows the Levenberg–Marquardt rule.
         adapt: bool = false;
         /// T: steps from one comparison of the loss with its model to the next.
-        adapt_period: usize = 5, min(1.0), unit("steps");
+        adapt_period: usize = 5, min(1.0), unit("steps"), when("adapt", &["true"]);
         /// The T-th root of ω, by which λ changes.
-        adapt_factor: f64 = 0.95, above(0.0), below(1.0);
+        adapt_factor: f64 = 0.95, above(0.0), below(1.0), when("adapt", &["true"]);
         /// Smallest λ that the rule goes to.
-        lambda_min: f64 = 1e-8, above(0.0), log();
+        lambda_min: f64 = 1e-8, above(0.0), log(), when("adapt", &["true"]);
         /// Largest λ that the rule goes to.
-        lambda_max: f64 = 1e8, above(0.0), log();
+        lambda_max: f64 = 1e8, above(0.0), log(), when("adapt", &["true"]);
     }
 }
 

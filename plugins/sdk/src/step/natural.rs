@@ -1,14 +1,18 @@
-//! From a natural gradient to a step.
+//! From a natural gradient d = F⁻¹g to a step.
 //!
-//! `kl-clip`: v ← β v − η ν d, θ ← θ + v, where ν keeps δᵀFδ below κ and momentum comes after preconditioning. `quadratic`:
-//! θ ← θ + α d + μ v, where (α, μ) minimize the quadratic model with the exact Fisher matrix. The damping λ is fixed, or follows
-//! Levenberg and Marquardt.
+//! `kl-clip`: v ← s (β v − η d), θ ← θ + v, where s = min(1, √(κ / vᵀFv)) keeps vᵀFv ≤ κ: momentum comes after preconditioning, and
+//! what is bounded is the whole step. F is the matrix that gave d, damping included. `quadratic`: θ ← θ + α d + μ v, where (α, μ)
+//! minimize the quadratic model with the exact Fisher matrix. The damping λ is fixed, or follows Levenberg and Marquardt.
+//!
+//! No product with F is needed between two of its changes: F v follows from F d = g, as v from d.
 
-use super::clip::Clip;
+use super::clip::{Clip, share, slope};
 use super::dot;
 use super::levenberg::{Levenberg, LevenbergParameters};
 use super::momentum::MomentumParameters;
 use super::quadratic::Products;
+use crate::about::Quantity;
+use crate::curvature::Damped;
 use crate::error::{Code, Result};
 use crate::point::{Metric, Point};
 use crate::state::State;
@@ -16,7 +20,7 @@ use crate::state::State;
 crate::choices! {
     /// What sets the length of a step.
     pub enum Control {
-        /// The step size, cut so that δᵀFδ ≤ κ; with momentum.
+        /// The step size, with momentum; cut so that δᵀFδ ≤ κ.
         KlClip = "kl-clip",
         /// The minimum of the quadratic model over the direction and the previous step.
         Quadratic = "quadratic",
@@ -26,18 +30,29 @@ crate::choices! {
 crate::parameters! {
     /// Length and damping of a step along a natural gradient.
     pub struct StepParameters {
-        /// η: length of a step, as a share of the natural gradient; not used by `quadratic`.
-        step_size: f64 = 0.1, above(0.0), log(), live();
+        /// η: length of a step, as a share of the natural gradient.
+        step_size: f64 = 0.1, above(0.0), log(), live(), when("control", &["kl-clip"]);
         /// What sets the length of a step.
         control: Control = Control::KlClip;
-        /// A bound on the length; not used by `quadratic`.
-        clip: Clip = Clip::default(), flatten();
-        /// Share of the previous step that is added; not used by `quadratic`, which finds its own.
-        momentum: MomentumParameters = MomentumParameters::default(), flatten();
+        /// A bound on the length.
+        clip: Clip = Clip::default(), flatten(), when("control", &["kl-clip"]);
+        /// Share of the previous step that is added; `quadratic` finds its own.
+        momentum: MomentumParameters = MomentumParameters::default(), flatten(), when("control", &["kl-clip"]);
         /// Damping of the Fisher matrix.
         damping: LevenbergParameters = LevenbergParameters::default(), flatten();
     }
 }
+
+/// What an optimizer with a curvature reports of each step, in the order of [`NaturalStep::report`].
+pub const REPORTED: [Quantity; 3] = [
+    Quantity::plain("damping", "", "The largest λ that a matrix which the step inverted was damped with, raises counted."),
+    Quantity::plain(
+        "raised",
+        "",
+        "How often λ had to be raised tenfold at the last inversion, for a matrix to be positive definite.",
+    ),
+    Quantity::plain("clipped", "", "s: share of the step that the bound κ on its Fisher length left; 1 where it did not act."),
+];
 
 /// The lengths of an optimizer's steps; see the module's text.
 #[derive(Debug)]
@@ -46,6 +61,10 @@ pub struct NaturalStep {
     damping: Levenberg,
     /// v, the previous step.
     velocity: Vec<f64>,
+    /// F v.
+    image: Vec<f64>,
+    /// s of the last step.
+    share: f64,
     /// C d and C v.
     products: [Vec<f64>; 2],
     trial: Vec<f64>,
@@ -59,10 +78,19 @@ impl NaturalStep {
     /// [`Code::BadParameter`] if the bounds of λ contradict each other.
     pub fn new(parameters: StepParameters, dimension: usize) -> Result<Self> {
         let exact = parameters.control == Control::Quadratic || parameters.damping.adapt;
-        let room = || vec![0.0; if exact { dimension } else { 0 }];
+        let room = |wanted: bool| vec![0.0; if wanted { dimension } else { 0 }];
         let damping = Levenberg::new(parameters.damping.clone())?;
-        let velocity = vec![0.0; dimension];
-        Ok(Self { damping, velocity, products: [room(), room()], trial: room(), predicted: None, parameters })
+        let (velocity, image) = (room(true), room(parameters.control == Control::KlClip));
+        Ok(Self {
+            damping,
+            velocity,
+            image,
+            share: 1.0,
+            products: [room(exact), room(exact)],
+            trial: room(exact),
+            predicted: None,
+            parameters,
+        })
     }
 
     /// λ.
@@ -70,11 +98,26 @@ impl NaturalStep {
         self.damping.lambda()
     }
 
+    /// Measures the velocity anew, where its length counts: F has changed. `multiply` puts F times a vector, both of length P, into a
+    /// place.
+    pub fn measure(&mut self, multiply: impl FnOnce(&[f64], &mut [f64]) -> Result<()>) -> Result<()> {
+        let counts = self.parameters.clip.kl_clip > 0.0 && self.parameters.momentum.momentum > 0.0;
+        if self.image.is_empty() || !counts { Ok(()) } else { multiply(&self.velocity, &mut self.image) }
+    }
+
+    /// Of the last displacement only this share was made ([`Point::taken`]): the velocity is as much shorter.
+    pub fn shorten(&mut self, taken: f64) {
+        if taken < 1.0 {
+            self.velocity.iter_mut().chain(&mut self.image).for_each(|v| *v *= taken);
+        }
+    }
+
     /// Proposes the step along d = F⁻¹ g, length P. `metric` is the Fisher matrix that the quadratic model is made of.
     ///
     /// # Errors
     /// [`Code::Numeric`] if d does not descend.
     pub fn take(&mut self, at: &mut Point<'_>, metric: &Metric, natural: &[f64]) -> Result<()> {
+        self.shorten(at.taken());
         self.displacement(at, metric, natural)?;
         at.step_along(&self.velocity, 1.0);
         let Some(predicted) = self.predicted else { return Ok(()) };
@@ -88,15 +131,26 @@ impl NaturalStep {
     pub fn displacement(&mut self, at: &Point<'_>, metric: &Metric, natural: &[f64]) -> Result<&[f64]> {
         let gradient = at.gradient()?;
         let (keep, add) = match self.parameters.control {
-            Control::KlClip => {
-                let StepParameters { step_size, clip, momentum, .. } = &self.parameters;
-                (momentum.momentum, -step_size * clip.factor(*step_size, dot(gradient, natural))?)
-            }
+            Control::KlClip => self.bounded(gradient, natural)?,
             Control::Quadratic => self.minimum(at, metric, natural)?,
         };
         self.velocity.iter_mut().zip(natural).for_each(|(v, d)| *v = keep * *v + add * d);
+        self.image.iter_mut().zip(gradient).for_each(|(u, g)| *u = keep * *u + add * g);
         self.predict(at, metric, gradient)?;
         Ok(&self.velocity)
+    }
+
+    /// (s β, −s η).
+    fn bounded(&mut self, gradient: &[f64], natural: &[f64]) -> Result<(f64, f64)> {
+        let StepParameters { step_size, clip, momentum, .. } = &self.parameters;
+        let (eta, beta, slope) = (*step_size, momentum.momentum, slope(gradient, natural)?);
+        // vᵀFv of v ← β v − η d.
+        let mut squared = eta * eta * slope;
+        if beta > 0.0 && clip.kl_clip > 0.0 {
+            squared += beta * beta * dot(&self.velocity, &self.image) - 2.0 * eta * beta * dot(&self.velocity, gradient);
+        }
+        self.share = share(clip.kl_clip, squared);
+        Ok((self.share * beta, -self.share * eta))
     }
 
     /// (μ, α) of the quadratic model.
@@ -132,10 +186,21 @@ impl NaturalStep {
         self.predicted = None;
     }
 
+    /// s, the share of the last step that its bound left.
+    pub fn share(&self) -> f64 {
+        self.share
+    }
+
+    /// Reports [`REPORTED`] of a step with these matrices, at the first three places.
+    pub fn report(&self, at: &Point<'_>, damped: Damped) {
+        [damped.lambda, f64::from(damped.raised), self.share].into_iter().enumerate().for_each(|(k, x)| at.report(k, x));
+    }
+
     /// Visits what carries over from step to step.
     pub fn state(&mut self, state: &mut State<'_>) -> Result<()> {
         self.damping.state(state)?;
-        state.numbers(&mut self.velocity)
+        state.numbers(&mut self.velocity)?;
+        state.numbers(&mut self.image)
     }
 }
 
