@@ -2,7 +2,7 @@
 //!
 //! m ← β m + ∇L(θ),   θ ← θ − η m   (Nesterov: θ ← θ − η (∇L + β m))
 //!
-//! Without momentum (β = 0) this is the gradient flow dθ/dt = −∇L(θ), which any integrator may follow.
+//! Of a step that left the domain a share was made, and m is that much shorter. Without momentum (β = 0) this is the gradient flow dθ/dt = −∇L(θ), which any integrator may follow.
 //!
 //! # References
 //! - B. Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964.
@@ -69,9 +69,9 @@ impl Optimizer for Euclidean {
                 Ok(())
             });
         }
-        let gradient = at.gradient()?;
+        let (gradient, kept) = (at.gradient()?, self.beta * at.taken());
         for ((m, d), g) in self.momentum.iter_mut().zip(&mut self.direction).zip(gradient) {
-            *m = self.beta * *m + g;
+            *m = kept * *m + g;
             *d = if self.nesterov { g + self.beta * *m } else { *m };
         }
         at.step_along(&self.direction, -self.step_size);
