@@ -6,6 +6,7 @@ use crate::change::{self, Planned};
 use crate::check;
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Node, NodeKind};
+use crate::effect::Effects;
 use crate::plan::*;
 use crate::start::{Init, resolve_task, start};
 use crate::sweep::{Sweep, expand};
@@ -53,9 +54,10 @@ pub fn plan_with(request: &Request<'_>, catalog: &Arc<Catalog>, known: &[&Planne
     for assignment in request.set {
         document::set(&mut root, assignment, &mut out);
     }
-    let plan = Builder { base: request.base, catalog, known, out: &mut out }.plan(&root, request.seeds.clone());
+    let effects = Effects::default();
+    let plan = Builder { base: request.base, catalog, known, effects, out: &mut out }.plan(&root, request.seeds.clone());
     match plan {
-        Some(plan) if out.is_empty() => Ok(plan),
+        Some(plan) if out.is_empty() => Ok(Plan { notes: out, ..plan }),
         _ => {
             if out.is_empty() {
                 out.error(None, "the experiment has nothing to run");
@@ -70,6 +72,7 @@ struct Builder<'a> {
     catalog: &'a Arc<Catalog>,
     /// Models that need not be made again.
     known: &'a [&'a PlannedModel],
+    effects: Effects,
     out: &'a mut Diagnostics,
 }
 
@@ -115,6 +118,7 @@ impl<'a> Builder<'a> {
         if optimizers.is_empty() && !probing && root.get("optimizer").is_none() {
             self.out.error_with_help(None, "no [[optimizer]] is given", Some("add [[optimizer]] with plugin = \"…\"".into()));
         }
+        std::mem::take(&mut self.effects).report(self.out);
         let run = top.get("run").cloned().unwrap_or(Value::Absent);
         let seeds = seeds.unwrap_or_else(|| self.seeds(root, &run));
         self.selections(root, &models, &optimizers, &seeds);
@@ -132,17 +136,22 @@ impl<'a> Builder<'a> {
             probe,
             seeds,
             effective: serde_json::Value::Null,
+            notes: Diagnostics::default(),
             base: self.base.to_owned(),
             catalog: Arc::clone(self.catalog),
         };
         plan.effective = effective(&plan, &top, &instances, &optimizers);
         if !probing {
             self.cells(&mut plan, &instances, &optimizers);
+            self.late_changes(&plan, &optimizers);
         } else {
             self.check_points(root, &plan, &instances);
         }
         plan.models = instances.into_iter().map(|(_, model)| model).collect();
         plan.optimizers = optimizers.into_iter().map(planned_optimizer).collect();
+        if !probing {
+            self.conditions(root, &plan);
+        }
         Some(plan)
     }
 
@@ -172,6 +181,9 @@ impl<'a> Builder<'a> {
                 let list = engine.get("changes").unwrap_or(&Value::Absent);
                 let changes = change::planned(list, node.get("changes"), plugin, self.out);
                 let clean = self.out.issues().len() == before;
+                if clean {
+                    self.effects.take(&node, &plugin.schema, &parameters, &changes);
+                }
                 all.push(Checked { node, plugin, label, engine, parameters, changes, clean });
             }
         }
@@ -210,10 +222,12 @@ impl<'a> Builder<'a> {
             return None;
         }
         let canonical =
-            json!([checked.plugin.id, json::of(&checked.parameters), json::of(checked.engine.get("init")?)]).to_string();
+            json!([checked.plugin.id, json::content(&checked.parameters), json::content(checked.engine.get("init")?)])
+                .to_string();
         let known = self.known.iter().find(|known| known.canonical == canonical).map(|known| Arc::clone(&known.model));
         match known.map_or_else(|| Model::new(checked.plugin, &checked.parameters), Ok) {
             Ok(model) => {
+                self.notes(&checked.node, &model);
                 let (label, plugin, parameters) = (checked.label.clone(), checked.plugin.id.clone(), checked.parameters.clone());
                 Some((checked, PlannedModel { label, plugin, parameters, model, canonical }))
             }
@@ -221,6 +235,13 @@ impl<'a> Builder<'a> {
                 self.report(&checked.node, "", &error);
                 None
             }
+        }
+    }
+
+    /// What a model has to say of parameters that it accepts.
+    fn notes(&mut self, node: &Node, model: &Model) {
+        for note in &model.notes {
+            self.out.note(Some(&node.locate(&note.path).span), format!("`{}`: {}", note.path, note.message));
         }
     }
 
@@ -342,7 +363,7 @@ fn planned_optimizer(checked: Checked<'_>) -> PlannedOptimizer {
 
 /// All that the numbers of a cell depend on.
 fn name(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, seed: u64) -> serde_json::Value {
-    let mut name = json!([model.canonical, optimizer.plugin.id, json::of(&optimizer.parameters), task_json(task), seed]);
+    let mut name = json!([model.canonical, optimizer.plugin.id, json::content(&optimizer.parameters), task_json(task), seed]);
     if let (false, Some(name)) = (optimizer.changes.is_empty(), name.as_array_mut()) {
         name.push(change::rows(&optimizer.changes));
     }
@@ -375,7 +396,14 @@ fn budget(run: &Value) -> Budget {
         steps: natural(run.get("steps")).unwrap_or(1000),
         gradient_evaluations: natural(run.get("gradient_evaluations")),
         seconds: run.get("seconds").and_then(Value::as_number),
+        until: until(run),
     }
+}
+
+fn until(run: &Value) -> Vec<Until> {
+    let Some(Value::Table(entries)) = run.get("until") else { return Vec::new() };
+    let one = |(name, value): &(String, Value)| Some(Until { quantity: name.clone(), threshold: value.as_number()? });
+    entries.iter().filter_map(one).collect()
 }
 
 fn recording(run: &Value) -> Recording {

@@ -2,12 +2,14 @@
 
 use crate::journal::Writer;
 use crate::live::{Change, Control, Done, LiveCell, Metric, Next, Status};
-use crate::plan::{Budget, Cell, Ending, Plan, PlannedModel};
+use crate::plan::{Budget, Cell, Ending, Plan};
 use crate::record::Recorder;
 use crate::tuned::Tuned;
-use crate::{change, json};
-use elbow_abi::{DOMAIN, NUMERIC, OBJECTIVE_ELBO};
-use elbow_host::{Counts, Error, Place, PluginKind, Proxy, Result, Stream, work_time};
+use crate::undefined::Undefined;
+use crate::until::converged;
+use crate::{change, ending, json};
+use elbow_abi::OBJECTIVE_ELBO;
+use elbow_host::{Counts, Place, PluginKind, Proxy, Result, Stream, work_time};
 use serde_json::json;
 use std::io;
 use std::time::{Duration, Instant};
@@ -22,6 +24,9 @@ pub struct Running {
     /// Time that this thread and the pool for it have worked in steps, recording not counted.
     process_time: Duration,
     segment: Option<Duration>,
+    /// Step of the last record, and the loss in the first one.
+    recorded: Option<u64>,
+    first_loss: Option<f64>,
 }
 
 /// Where the records of a cell go.
@@ -34,18 +39,18 @@ pub struct Records<'a> {
     pub journal: Option<Writer>,
     /// Who looks on.
     pub live: &'a LiveCell,
+    /// What has no meaning, and since when.
+    pub undefined: Undefined,
 }
 
-/// Minibatches and noise depend on the model and the seed alone, so that all optimizers see the same.
-pub(crate) fn noise_seed(model: &PlannedModel, seed: u64) -> u64 {
-    Stream::new(&["noise", &format!("seed {seed}"), &model.canonical]).seed()
+/// Minibatches and noise depend on the seed alone, so that all optimizers see the same, and so do two models that differ in something
+/// else.
+pub(crate) fn noise_seed(seed: u64) -> u64 {
+    Stream::new(&["noise", &format!("seed {seed}")]).seed()
 }
 
-/// How a cell ends that fails so.
-fn end(error: &Error) -> (Status, String) {
-    let status = if matches!(error.code(), NUMERIC | DOMAIN) { Status::Diverged } else { Status::Failed };
-    (status, error.to_string())
-}
+/// Status of an ending and why.
+type End = (Status, String);
 
 impl Running {
     /// A cell at its start.
@@ -55,10 +60,11 @@ impl Running {
     pub fn new(plan: &Plan, cell: &Cell) -> Result<Self> {
         let (model, optimizer) = (plan.model_of(cell), plan.optimizer_of(cell));
         let reports = plan.catalog.find(PluginKind::Optimizer, &optimizer.plugin).map_or(0, |plugin| plugin.quantities.len());
-        let proxy = Proxy::new(&model.model, cell.task, &cell.start, noise_seed(model, cell.seed), reports)?;
+        let proxy = Proxy::new(&model.model, cell.task, &cell.start, noise_seed(cell.seed), reports)?;
         let tuned = Tuned::new(plan, cell, &proxy.problem())?;
         let (budget, process_time) = (plan.budget.clone(), Duration::ZERO);
-        Ok(Self { proxy, tuned, budget, step: 0, path_length: 0.0, process_time, segment: None })
+        let (path_length, segment) = (0.0, None);
+        Ok(Self { proxy, tuned, budget, step: 0, path_length, process_time, segment, recorded: None, first_loss: None })
     }
 
     /// Steps made.
@@ -106,30 +112,40 @@ impl Running {
         let started = Instant::now();
         let boundary = self.boundary();
         loop {
-            let over = self.over(started) || boundary.is_some();
-            if over || self.step.is_multiple_of(records.every) {
+            let over = self.over(started);
+            if over.is_some() || boundary.is_some() || self.step.is_multiple_of(records.every) {
                 // At a start on the boundary that is the reason, whatever is infinite there.
-                if let (Err((status, reason)), None) = (self.record(records)?, &boundary) {
-                    return Ok(self.ending(status, reason));
+                if let (Some(end), None) = (self.record(records)?, &boundary) {
+                    return Ok(self.ending(end));
                 }
             }
             if let Some(reason) = boundary {
-                return Ok(self.ending(Status::Diverged, reason));
+                return Ok(self.ending((Status::Diverged, reason)));
             }
-            if over {
-                return Ok(self.ending(Status::Finished, String::new()));
-            }
-            if !self.may_step(control, records)? {
-                return Ok(self.ending(Status::Stopped, "stopped on request".into()));
-            }
-            // What a fork repeats was seen before.
-            if records.live.fork.is_none_or(|fork| self.step >= fork.step) {
-                control.keep_pace(records.live);
-            }
-            if let Err((status, reason)) = self.one_step(records) {
-                return Ok(self.ending(status, reason));
+            let end = match over {
+                Some(reason) => Some(ending::finished(self.first_loss, records.recorder.loss(), reason)),
+                None => self.go_on(control, records)?,
+            };
+            if let Some(end) = end {
+                // The last point is recorded, whatever the period.
+                if self.recorded != Some(self.step) {
+                    self.record(records)?;
+                }
+                return Ok(self.ending(end));
             }
         }
+    }
+
+    /// Makes what changes are due and one step, unless that is the end.
+    fn go_on(&mut self, control: &Control, records: &mut Records<'_>) -> io::Result<Option<End>> {
+        if !self.may_step(control, records)? {
+            return Ok(Some((Status::Stopped, "stopped on request".into())));
+        }
+        // What a fork repeats was seen before.
+        if records.live.fork.is_none_or(|fork| self.step >= fork.step) {
+            control.keep_pace(records.live);
+        }
+        self.one_step(records)
     }
 
     /// Makes the changes that are due, the planned ones first, and waits while the cell is held. False: it shall end.
@@ -166,7 +182,7 @@ impl Running {
         records.journal.as_mut().map_or(Ok(()), |journal| journal.other("mark", &mark))
     }
 
-    fn ending(&self, status: Status, reason: String) -> Ending {
+    fn ending(&self, (status, reason): End) -> Ending {
         Ending { status, reason, steps: self.step }
     }
 
@@ -181,45 +197,59 @@ impl Running {
         model.describe_place(theta, phi).err().map(|error| format!("at the start {}", error.issues()[0].message))
     }
 
-    fn over(&self, started: Instant) -> bool {
-        let budget = &self.budget;
-        self.step >= budget.steps
-            || budget.gradient_evaluations.is_some_and(|most| self.proxy.counts.gradient >= most)
-            || budget.seconds.is_some_and(|most| started.elapsed().as_secs_f64() >= most)
+    /// What is used up of the budget; nothing needs to be said of the steps.
+    fn over(&self, started: Instant) -> Option<String> {
+        let Budget { steps, gradient_evaluations, seconds, .. } = &self.budget;
+        if self.step >= *steps {
+            return Some(String::new());
+        }
+        if let Some(most) = gradient_evaluations.filter(|most| self.proxy.counts.gradient >= *most) {
+            return Some(format!("after {most} gradients"));
+        }
+        let spent = seconds.filter(|most| started.elapsed().as_secs_f64() >= *most);
+        spent.map(|most| format!("after {most} s, at step {} of {steps}: another run may end elsewhere", self.step))
     }
 
-    fn one_step(&mut self, records: &mut Records<'_>) -> std::result::Result<(), (Status, String)> {
+    fn one_step(&mut self, records: &mut Records<'_>) -> io::Result<Option<End>> {
         self.segment.get_or_insert_with(work_time);
         let before = self.proxy.counts.halvings;
-        let length = self.proxy.step(&mut self.tuned.optimizer, records.recorder.measures_path()).map_err(|error| end(&error))?;
+        let length = match self.proxy.step(&mut self.tuned.optimizer, records.recorder.measures_path()) {
+            Ok(length) => length,
+            Err(error) => return Ok(Some(ending::of_error(&error, &mut self.proxy))),
+        };
         self.step += 1;
         records.live.progress(self.step);
         self.path_length += length;
-        let halvings = self.proxy.counts.halvings - before;
-        match (&mut records.journal, halvings) {
-            (Some(journal), 1..) => journal.mark(self.step, "halvings", halvings),
-            _ => Ok(()),
+        if let (Some(journal), halvings @ 1..) = (&mut records.journal, self.proxy.counts.halvings - before) {
+            journal.mark(self.step, "halvings", halvings)?;
         }
-        .map_err(|error| (Status::Failed, format!("cannot write the journal: {error}")))
+        Ok(ending::of_rest(&mut self.proxy))
     }
 
-    /// Records the point; `Err` inside tells that it is the cell's last.
-    fn record(&mut self, records: &mut Records<'_>) -> io::Result<std::result::Result<(), (Status, String)>> {
+    /// Records the point; an end tells that it is the cell's last.
+    fn record(&mut self, records: &mut Records<'_>) -> io::Result<Option<End>> {
         if let Some(start) = self.segment.take() {
             self.process_time += work_time().saturating_sub(start);
         }
         if let Err(error) = records.recorder.fill(&mut self.proxy, self.path_length) {
-            return Ok(Err(end(&error)));
+            return Ok(Some(ending::of_error(&error, &mut self.proxy)));
         }
-        let seconds = self.process_time.as_secs_f64();
+        let (recorder, seconds) = (&records.recorder, self.process_time.as_secs_f64());
+        for mark in records.undefined.take(self.step, &recorder.undefined, &recorder.names) {
+            records.live.lose(&mark);
+            records.journal.as_mut().map_or(Ok(()), |journal| journal.other("mark", &mark))?;
+        }
         if let Some(journal) = &mut records.journal {
-            journal.point(self.step, &records.recorder.row, seconds)?;
+            journal.point(self.step, &recorder.row, &recorder.undefined, seconds)?;
         }
-        records.live.push(self.step, &[&records.recorder.row[..], &[seconds]].concat());
-        Ok(match records.recorder.not_finite() {
-            Some(reason) => Err((Status::Diverged, reason)),
-            None => Ok(()),
-        })
+        records.live.push(self.step, &[&recorder.row[..], &[seconds]].concat());
+        self.recorded = Some(self.step);
+        self.first_loss = self.first_loss.or(recorder.loss());
+        if let Some(reason) = recorder.not_finite() {
+            return Ok(Some((Status::Diverged, reason)));
+        }
+        let reached = converged(&self.budget.until, &recorder.columns, &recorder.row);
+        Ok(reached.map(|reason| (Status::Converged, reason)))
     }
 }
 

@@ -67,12 +67,20 @@ pub fn value(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -
         (Kind::Choice(names), NodeKind::Text(text)) => choice(text, names, node, schema, out),
         (Kind::Array, _) => array::read(node, schema, base, out).unwrap_or(Value::Absent),
         (Kind::Table(fields), NodeKind::Table(_)) => table(node, fields, &[], base, out),
+        (Kind::Numbers, NodeKind::Table(entries)) => {
+            Value::Table(entries.iter().map(|entry| (entry.key.clone(), value(&entry.value, &named(entry), base, out))).collect())
+        }
         (Kind::Tables(fields), NodeKind::List(items)) => {
             Value::List(items.iter().map(|item| table(item, fields, &[], base, out)).collect())
         }
         (Kind::Texts, NodeKind::List(items)) => Value::List(items.iter().filter_map(|item| text(item, schema, out)).collect()),
         _ => wrong(out),
     }
+}
+
+/// A number under any name.
+fn named(entry: &Entry) -> Schema {
+    Schema::new(&entry.key, Kind::Number, "")
 }
 
 fn text(item: &Node, schema: &Schema, out: &mut Diagnostics) -> Option<Value> {

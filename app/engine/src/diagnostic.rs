@@ -32,6 +32,8 @@ pub struct Issue {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// Nothing is wrong, but a user should know.
+    pub is_note: bool,
 }
 
 /// The issues of an experiment, and the texts that they point into.
@@ -51,24 +53,28 @@ impl Diagnostics {
 
     /// Adds an issue.
     pub fn error(&mut self, span: Option<&Span>, message: impl Into<String>) {
-        self.push(span, message.into(), None);
+        self.error_with_help(span, message, None);
     }
 
     /// Adds an issue with what to write instead.
     pub fn error_with_help(&mut self, span: Option<&Span>, message: impl Into<String>, help: Option<String>) {
-        self.push(span, message.into(), help);
+        self.push(Issue { span: span.cloned(), message: message.into(), help, is_note: false });
     }
 
-    fn push(&mut self, span: Option<&Span>, message: String, help: Option<String>) {
-        let repeats = |known: &Issue| known.message == message && known.span.as_ref() == span;
-        if !self.issues.iter().any(repeats) {
-            self.issues.push(Issue { span: span.cloned(), message, help });
+    /// Adds something that is no mistake, and that a user should know.
+    pub fn note(&mut self, span: Option<&Span>, message: impl Into<String>) {
+        self.push(Issue { span: span.cloned(), message: message.into(), help: None, is_note: true });
+    }
+
+    fn push(&mut self, issue: Issue) {
+        if !self.issues.iter().any(|known| known.message == issue.message && known.span == issue.span) {
+            self.issues.push(issue);
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong; there may be notes.
     pub fn is_empty(&self) -> bool {
-        self.issues.is_empty()
+        self.issues.iter().all(|issue| issue.is_note)
     }
 
     /// The issues, in the order of the text.
@@ -99,7 +105,7 @@ impl Diagnostics {
 
     /// How many issues there are, in words.
     pub fn count(&self) -> String {
-        let count = self.issues.len();
+        let count = self.issues.iter().filter(|issue| !issue.is_note).count();
         format!("{count} error{}", if count == 1 { "" } else { "s" })
     }
 
@@ -114,7 +120,8 @@ impl Diagnostics {
     }
 
     fn report<'a>(&'a self, issue: &'a Issue) -> Vec<annotate_snippets::Group<'a>> {
-        let title = Level::ERROR.primary_title(&issue.message);
+        let level = if issue.is_note { Level::NOTE } else { Level::ERROR };
+        let title = level.primary_title(&issue.message);
         let group = match &issue.span {
             Some(span) => {
                 let source = &self.sources[span.source];

@@ -114,6 +114,7 @@ impl Followed {
             (Line::Point(step, values), _) => self.points.push_back((step, values)),
             (Line::Other(line), Some((cell, story))) => {
                 add_histogram(cell, &line);
+                line.get("mark").into_iter().for_each(|mark| cell.lose(mark));
                 story.mark(&line).into_iter().for_each(|mark| cell.mark(mark.step, mark.text));
             }
             (Line::End(ending, None), _) => self.end = Some((ending.status, ending.reason, ending.steps)),

@@ -5,6 +5,7 @@
 
 use crate::live::{Metric, Status};
 use crate::plan::Ending;
+use crate::undefined::Reasons;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
@@ -122,10 +123,10 @@ impl Writer {
     ///
     /// # Errors
     /// Of the file system.
-    pub fn point(&mut self, step: u64, values: &[f64], seconds: f64) -> io::Result<()> {
+    pub fn point(&mut self, step: u64, values: &[f64], undefined: &Reasons, seconds: f64) -> io::Result<()> {
         let mut line = std::mem::take(&mut self.line);
         line.clear();
-        append_point(&mut line, step, values);
+        append_point(&mut line, step, values, |place| undefined.contains_key(&place));
         self.raw(&line)?;
         self.line = line;
         self.points += 1;
@@ -175,8 +176,9 @@ impl Writer {
     }
 }
 
-/// Writes a point as a line. Numbers read back to the same bits; one that is not finite is null, and `nonfinite` names it.
-pub fn append_point(line: &mut Vec<u8>, step: u64, values: &[f64]) {
+/// Writes a point as a line. Numbers read back to the same bits; one that is not finite is null, and `nonfinite` names it. What has no
+/// meaning is null alone.
+pub fn append_point(line: &mut Vec<u8>, step: u64, values: &[f64], undefined: impl Fn(usize) -> bool) {
     let _ = write!(line, "{{\"step\":{step},\"values\":[");
     for (i, value) in values.iter().enumerate() {
         if i > 0 {
@@ -186,7 +188,7 @@ pub fn append_point(line: &mut Vec<u8>, step: u64, values: &[f64]) {
         let _ = serde_json::to_writer(&mut *line, value);
     }
     line.push(b']');
-    let mut odd = values.iter().enumerate().filter(|(_, value)| value.is_infinite()).peekable();
+    let mut odd = values.iter().enumerate().filter(|(place, value)| !value.is_finite() && !undefined(*place)).peekable();
     if odd.peek().is_some() {
         let tags: serde_json::Map<_, _> = odd.map(|(i, value)| (i.to_string(), json!(format!("{value}")))).collect();
         let _ = write!(line, ",\"nonfinite\":{}", serde_json::Value::Object(tags));

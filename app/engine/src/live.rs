@@ -38,6 +38,12 @@ pub enum Status {
     Running,
     /// All steps done.
     Finished,
+    /// At an optimum: what the run asked for is reached, or no step could bring more.
+    Converged,
+    /// All steps done, and the objective is far worse than at the start.
+    Worsened,
+    /// No step moves it, and it is at no optimum.
+    Stalled,
     /// A quantity left the finite numbers, or no step stays in the domain.
     Diverged,
     /// The plugin failed or panicked.
@@ -49,12 +55,29 @@ pub enum Status {
 }
 
 impl Status {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Waiting, Self::Running, Self::Finished, Self::Diverged, Self::Failed, Self::Stopped, Self::Crashed];
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Waiting,
+        Self::Running,
+        Self::Finished,
+        Self::Converged,
+        Self::Worsened,
+        Self::Stalled,
+        Self::Diverged,
+        Self::Failed,
+        Self::Stopped,
+        Self::Crashed,
+    ];
 
     /// The word used in records and on screens.
     pub fn name(self) -> &'static str {
-        ["waiting", "running", "finished", "diverged", "failed", "stopped", "crashed"][self as usize]
+        const NAMES: [&str; 10] =
+            ["waiting", "running", "finished", "converged", "worsened", "stalled", "diverged", "failed", "stopped", "crashed"];
+        NAMES[self as usize]
+    }
+
+    /// Whether the cell did what it was asked for.
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Finished | Self::Converged)
     }
 
     /// Whether the cell has come to its end.

@@ -1,6 +1,7 @@
 //! The plan: every cell, computed and checked before anything runs.
 
 use crate::change::Planned;
+use crate::diagnostic::Diagnostics;
 use crate::live::Status;
 use elbow_host::{Catalog, Model, Task, Value};
 use std::path::PathBuf;
@@ -26,6 +27,17 @@ pub struct Budget {
     pub gradient_evaluations: Option<u64>,
     /// Longest time.
     pub seconds: Option<f64>,
+    /// A cell that meets all of these at a record has converged, and ends.
+    pub until: Vec<Until>,
+}
+
+/// A condition on a recorded quantity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Until {
+    /// Name of the column.
+    pub quantity: String,
+    /// Largest value; smallest where larger is better.
+    pub threshold: f64,
 }
 
 /// A model of the plan.
@@ -145,6 +157,8 @@ pub struct Plan {
     pub seeds: Vec<u64>,
     /// The experiment with all defaults filled in.
     pub effective: serde_json::Value,
+    /// What a user should know of the experiment, though nothing is wrong.
+    pub notes: Diagnostics,
     /// Folder that its files are relative to.
     pub base: PathBuf,
     /// The plugins.

@@ -9,7 +9,7 @@ use crate::journal::{Begin, Column, SCHEMA_VERSION, Writer, append_point};
 use crate::live::{Control, LiveCell, Metric, Status};
 use crate::plan::{Ending, Plan, PlannedModel, Points};
 use crate::record::elements;
-use elbow_abi::{OBJECTIVE_ELBO, RECOGNITION_EXACT, RECOGNITION_FIXED, RECOGNITION_LEARNED};
+use elbow_abi::{NUMERIC, OBJECTIVE_ELBO, RECOGNITION_EXACT, RECOGNITION_FIXED, RECOGNITION_LEARNED};
 use elbow_host::{Place, Result as HostResult, Stream};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -61,7 +61,7 @@ pub fn check(plan: &Plan, model: &PlannedModel) -> Result<(), String> {
 
 /// The stream of a model's points; each point takes the one with its number.
 fn stream(model: &PlannedModel, seed: u64) -> Stream {
-    Stream::new(&["probe", &format!("seed {seed}"), &model.canonical])
+    Stream::new(&["probe", &format!("seed {seed}"), &format!("{} parameters", model.model.shape().generative)])
 }
 
 fn draw(model: &PlannedModel, kind: &str, mut stream: Stream, theta: &mut [f64], phi: &mut [f64]) -> HostResult<()> {
@@ -216,7 +216,10 @@ fn chunk(plan: &Plan, model: &PlannedModel, seed: u64, range: std::ops::Range<us
             None => {}
         }
         at.move_to(&theta, &phi, 0)?;
-        angles.evaluate(&mut at, OBJECTIVE_ELBO, recognition)?;
+        match angles.evaluate(&mut at, OBJECTIVE_ELBO, recognition) {
+            Err(error) if error.code() == NUMERIC => angles.clear(), // So near to the boundary that G is not finite.
+            done => done?,
+        }
         let start = values.len();
         values.extend_from_slice(&angles.values);
         values.extend_from_slice(&angles.spectrum);
@@ -224,7 +227,8 @@ fn chunk(plan: &Plan, model: &PlannedModel, seed: u64, range: std::ops::Range<us
             values.extend_from_slice(&theta);
         }
         if written {
-            append_point(&mut lines, index as u64, &values[start..]);
+            let row = &values[start..];
+            append_point(&mut lines, index as u64, row, |place| row[place].is_nan());
         }
     }
     Ok((values, lines))

@@ -45,7 +45,7 @@ pub struct Reader {
     pub lines: u64,
 }
 
-/// A record as it is written; numbers that are not finite are null, and `nonfinite` names the infinite ones.
+/// A record as it is written: numbers that are not finite are null, and `nonfinite` names them; what has no meaning is null alone.
 #[derive(Deserialize)]
 struct Point {
     step: u64,

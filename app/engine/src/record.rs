@@ -1,10 +1,11 @@
 //! The record of a point: which columns a cell has, and their values.
 
-use crate::geometry::{self, Angles};
+use crate::geometry::{self, Angles, NaturalNorm};
 use crate::live::Metric;
 use crate::plan::{Cell, Plan};
+use crate::undefined::Reasons;
 use elbow_abi::{OBJECTIVE_ELBO, OBJECTIVE_EVIDENCE};
-use elbow_host::{Evaluator, Place, PluginKind, Proxy, Quantity, Result};
+use elbow_host::{Evaluator, PluginKind, Proxy, Quantity, Result, Task};
 
 /// Elements of the spectrum are recorded up to this many.
 const LARGEST_SPECTRUM: usize = 64;
@@ -17,14 +18,19 @@ const LARGEST_JOINT: usize = 4096;
 pub struct Recorder {
     /// The columns, in the order of a row.
     pub columns: Vec<Metric>,
-    /// The last row.
+    /// Their names.
+    pub names: Vec<String>,
+    /// The last row; NaN where `undefined` has a reason.
     pub row: Vec<f64>,
+    /// Why quantities of the last row have no meaning, by place.
+    pub undefined: Reasons,
     /// p*(v) for each visible state, where p_θ(v) is recorded.
     pub target: Option<Vec<f64>>,
     quantities: usize,
     /// Places of log_evidence, elbo, gap, kl_joint and kl_visible, if the model has them all.
     identities: Option<[usize; 5]>,
     angles: Option<Angles>,
+    norm: Option<NaturalNorm>,
     spectrum: bool,
     parameters: bool,
     /// p_θ(v, h), a row for each visible state, where it is recorded.
@@ -52,9 +58,10 @@ pub fn elements(name: &str, n: usize, doc: &str) -> impl Iterator<Item = Metric>
 const RESIDUAL: &str = "Largest absolute residual of log_evidence = elbo + gap, kl_joint = kl_visible + gap and \
     kl_joint + elbo = kl_visible + log_evidence (= −H*).";
 
-fn costs() -> [Metric; 8] {
+const PATH_LENGTH: &str = "Fisher–Rao length of the path so far, Σ √(δᵀ G δ).";
+
+fn costs() -> [Metric; 7] {
     [
-        metric("path_length", "", "Fisher–Rao length of the path so far, Σ √(δᵀ G δ).", 0),
         metric("loss_evaluations", "", "Losses that the optimizer asked for.", 0),
         metric("gradient_evaluations", "", "Gradients that the optimizer asked for.", 0),
         metric("fisher_evaluations", "", "Fisher matrices, dense or diagonal, that the optimizer asked for.", 0),
@@ -63,6 +70,11 @@ fn costs() -> [Metric; 8] {
         metric("halvings", "", "Halvings of steps, and trial points refused, because they left the domain.", 0),
         metric("damping_raises", "", "Times that damping was raised because a matrix was not positive definite.", 0),
     ]
+}
+
+/// Whether a column counts what was spent.
+pub fn is_cost(name: &str) -> bool {
+    name == "path_length" || costs().iter().any(|cost| cost.name == name)
 }
 
 impl Recorder {
@@ -80,8 +92,10 @@ impl Recorder {
         }
         columns.push(metric("euclidean_norm", "", "√(∇Lᵀ∇L) of the loss, over all trained parameters.", 0));
         let angles = if recording.geometry { Angles::new(&planned.model) } else { None };
+        let norm = angles.as_ref().and_then(|_| NaturalNorm::new(&planned.model, cell.task));
         if angles.is_some() {
             columns.extend(geometry::columns());
+            columns.push(metric("path_length", "", PATH_LENGTH, 0));
         }
         columns.extend(costs());
         columns.extend(find(PluginKind::Optimizer, &plan.optimizer_of(cell).plugin).iter().map(declared));
@@ -99,13 +113,16 @@ impl Recorder {
         let loss = if cell.task.objective == OBJECTIVE_ELBO { "elbo" } else { "log_evidence" };
         Self {
             row: vec![f64::NAN; columns.len()],
+            undefined: Reasons::new(),
             target,
             joint: joint.unwrap_or_default(),
             watched: columns.iter().position(|column| column.name == loss),
+            names: columns.iter().map(|column| column.name.clone()).collect(),
             columns,
             quantities: quantities.len(),
             identities,
             angles,
+            norm,
             spectrum,
             parameters: recording.parameters,
             gradient: vec![0.0; cell.start.len()],
@@ -118,40 +135,83 @@ impl Recorder {
     /// # Errors
     /// The model's error.
     pub fn fill(&mut self, proxy: &mut Proxy, path_length: f64) -> Result<()> {
-        let (task, c, row) = (proxy.task(), proxy.counts, &mut self.row);
-        let point = &mut self.point;
-        point.copy_from_slice(proxy.parameters());
-        let at = proxy.evaluator()?;
-        row.clear();
-        row.resize(self.quantities, f64::NAN);
-        at.quantities(task.recognition, row)?;
-        if let Some(places) = self.identities {
-            row.push(residual(places.map(|place| row[place])));
+        let (task, c) = (proxy.task(), proxy.counts);
+        self.point.copy_from_slice(proxy.parameters());
+        self.undefined.clear();
+        self.row.clear();
+        self.fill_quantities(proxy.evaluator()?, task)?;
+        self.row.push(euclidean_norm(proxy.evaluator()?, task, &mut self.gradient)?);
+        self.fill_geometry(proxy.evaluator()?, task, path_length)?;
+        self.row.extend([c.loss, c.gradient, c.fisher, c.product, c.solve, c.halvings, c.raised].map(|count| count as f64));
+        self.fill_reports(&proxy.reports);
+        if self.parameters {
+            self.row.extend(&self.point);
         }
-        row.push(euclidean_norm(at, task, &mut self.gradient)?);
-        if let Some(angles) = &mut self.angles {
-            let (theta, phi) = point.split_at(at.model().shape().generative);
-            // Where the joint distribution is none, G is no metric and its angles are undefined.
-            match at.model().place(OBJECTIVE_ELBO, theta, phi) {
-                Place::Inside => angles.evaluate(at, task.objective, task.recognition)?,
-                _ => angles.clear(),
+        self.fill_tables(proxy.evaluator()?)
+    }
+
+    /// What the model records, and how far it is from the identities.
+    fn fill_quantities(&mut self, at: &mut Evaluator, task: Task) -> Result<()> {
+        self.row.resize(self.quantities, f64::NAN);
+        at.quantities(task.recognition, &mut self.row)?;
+        for place in (0..self.quantities).filter(|place| self.row[*place].is_nan()) {
+            self.undefined.extend(at.undefined(task.recognition, place).map(|reason| (place, reason)));
+        }
+        if let Some(places) = self.identities {
+            let lost = places.iter().find_map(|place| self.undefined.get(place).cloned());
+            self.undefined.extend(lost.map(|reason| (self.row.len(), reason)));
+            self.row.push(residual(places.map(|place| self.row[place])));
+        }
+        Ok(())
+    }
+
+    /// Lengths, angles and eigenvalues. Where the joint distribution is none, or on the boundary, G is no finite metric.
+    fn fill_geometry(&mut self, at: &mut Evaluator, task: Task, path_length: f64) -> Result<()> {
+        let (Some(angles), first) = (&mut self.angles, self.row.len()) else { return Ok(()) };
+        let (theta, phi) = self.point.split_at(at.model().shape().generative);
+        let outside =
+            at.model().describe_place(theta, phi).err().map(|error| format!("G is no metric here: {}", message(&error)));
+        if outside.is_none() {
+            angles.evaluate(at, task.objective, task.recognition)?;
+            angles.values[0] = self.norm.as_mut().map_or(Ok(f64::NAN), |norm| norm.evaluate(at))?;
+        } else {
+            angles.clear();
+        }
+        self.row.extend(angles.values);
+        self.row.push(path_length);
+        for place in (first..self.row.len()).filter(|place| self.row[*place].is_nan()) {
+            let usual = match place - first {
+                0 => "a Fisher matrix of the trained parameters is missing or too large",
+                8 => "the path left the points where G is a metric",
+                angle => Angles::undefined(angle),
+            };
+            self.undefined.insert(place, outside.clone().unwrap_or_else(|| usual.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn fill_reports(&mut self, reports: &[Option<f64>]) {
+        for report in reports {
+            if report.is_none() {
+                self.undefined.insert(self.row.len(), "no step has reported it".into());
             }
-            row.extend(angles.values);
+            self.row.push(report.unwrap_or(f64::NAN));
+        }
+    }
+
+    /// The spectrum and the visible marginal.
+    fn fill_tables(&mut self, at: &mut Evaluator) -> Result<()> {
+        if let (true, Some(angles)) = (self.spectrum, &self.angles) {
+            let first = self.row.len();
+            self.row.extend(&angles.spectrum);
+            let beyond = (first..self.row.len()).filter(|place| self.row[*place].is_nan());
+            self.undefined.extend(beyond.map(|place| (place, geometry::BEYOND_RANK.to_owned())));
         }
         let hidden = at.model().shape().hidden_states.max(1);
         if self.target.is_some() {
             at.joint_table(&mut self.joint)?;
         }
-        row.push(path_length);
-        row.extend([c.loss, c.gradient, c.fisher, c.product, c.solve, c.halvings, c.raised].map(|count| count as f64));
-        row.extend(&proxy.reports);
-        if self.parameters {
-            row.extend(&*point);
-        }
-        if let (true, Some(angles)) = (self.spectrum, &self.angles) {
-            row.extend(&angles.spectrum);
-        }
-        row.extend(self.joint.chunks_exact(hidden).map(|row| row.iter().sum::<f64>()));
+        self.row.extend(self.joint.chunks_exact(hidden).map(|row| row.iter().sum::<f64>()));
         Ok(())
     }
 
@@ -160,12 +220,22 @@ impl Recorder {
         self.angles.is_some()
     }
 
-    /// What is wrong with the last row, if the objective is not finite.
+    /// What is wrong with the last row: the first number that has a meaning and is not finite.
     pub fn not_finite(&self) -> Option<String> {
-        let place = self.watched?;
-        let value = self.row[place];
-        (!value.is_finite()).then(|| format!("{} is {value}", self.columns[place].name))
+        let wrong = |(place, value): &(usize, &f64)| !value.is_finite() && !self.undefined.contains_key(place);
+        let (place, value) = self.row.iter().enumerate().find(wrong)?;
+        Some(format!("{} is {value}", self.columns[place].name))
     }
+
+    /// The loss in the last row: less the objective, if it is recorded.
+    pub fn loss(&self) -> Option<f64> {
+        self.watched.map(|place| -self.row[place])
+    }
+}
+
+/// What is wrong, without the path of the parameter.
+fn message(error: &elbow_host::Error) -> &str {
+    error.issues().first().map_or("", |issue| &issue.message)
 }
 
 /// p*(v) of a small finite model whose geometry is recorded, and memory for its joint distribution.
@@ -188,7 +258,7 @@ fn residual([evidence, elbo, gap, joint, visible]: [f64; 5]) -> f64 {
     residuals.iter().fold(0.0, |largest, residual| if residual.is_nan() { f64::NAN } else { f64::max(largest, residual.abs()) })
 }
 
-fn euclidean_norm(at: &mut Evaluator, task: elbow_host::Task, gradient: &mut [f64]) -> Result<f64> {
+fn euclidean_norm(at: &mut Evaluator, task: Task, gradient: &mut [f64]) -> Result<f64> {
     debug_assert!(task.objective <= OBJECTIVE_EVIDENCE, "a known objective");
     let (theta, phi) = gradient.split_at_mut(at.model().shape().generative);
     let (theta, phi) = (task.generative.then_some(theta), task.learned.then_some(phi));

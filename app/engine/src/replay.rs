@@ -7,6 +7,7 @@
 use crate::directory::{self, Presence, Recorded};
 use crate::live::{Live, LiveCell, Mark, Replay, Status};
 use crate::shown::{NO_END, Stage, add_histogram};
+use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -109,8 +110,9 @@ struct Replayed {
     cell: Recorded,
     view: Arc<LiveCell>,
     moments: Vec<f64>,
-    /// What happened, the last first.
+    /// What happened, and what lost its meaning, the last first.
     marks: Vec<Mark>,
+    losses: Vec<Value>,
     /// Seconds at 1× that have passed for it.
     now: f64,
     /// Records shown.
@@ -122,7 +124,8 @@ impl Replayed {
         let (view, mut story) = stage.enter(&cell.begin);
         let mut marks: Vec<Mark> = cell.others.iter().filter_map(|line| story.mark(line)).collect();
         marks.reverse();
-        Self { moments: clock.moments(&cell), cell, view, marks, now: 0.0, shown: 0 }
+        let losses = cell.others.iter().rev().filter_map(|line| line.get("mark").cloned()).collect();
+        Self { moments: clock.moments(&cell), cell, view, marks, losses, now: 0.0, shown: 0 }
     }
 
     /// Shows what has become due; true when it has come to its end.
@@ -162,6 +165,9 @@ impl Replayed {
     fn tell(&mut self, step: u64) {
         while let Some(mark) = self.marks.pop_if(|mark| mark.step <= step) {
             self.view.mark(mark.step, mark.text);
+        }
+        while let Some(loss) = self.losses.pop_if(|mark| mark["step"].as_u64().is_some_and(|at| at <= step)) {
+            self.view.lose(&loss);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::journal::{Begin, Column, SCHEMA_VERSION, Writer};
 use crate::live::{Live, LiveCell, Metric, Status};
 use crate::plan::{Cell, Ending, Plan};
 use crate::record::Recorder;
+use crate::undefined::{Reasons, Undefined};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub columns: Vec<Metric>,
     /// The last record.
     pub last: Vec<f64>,
+    /// Why quantities of it have no meaning, by place.
+    pub undefined: Reasons,
 }
 
 /// The live view of a plan's cells, before they run.
@@ -64,7 +67,7 @@ pub(crate) fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<
     view.begin(recorder.columns.iter().cloned().chain([process_time()]).collect());
     let journal = directory.map(|directory| open(plan, cell, &recorder, directory)).transpose();
     let mut records = match journal {
-        Ok(journal) => Records { recorder, every: plan.recording.every, journal, live: view },
+        Ok(journal) => Records { recorder, every: plan.recording.every, journal, live: view, undefined: Undefined::default() },
         Err(error) => {
             view.end(Status::Failed, &format!("cannot write the journal: {error}"));
             return Err(error);
@@ -84,7 +87,8 @@ pub(crate) fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<
         Ok(ending) => {
             view.progress(ending.steps);
             view.end(ending.status, &ending.reason);
-            Ok(Outcome { ending, columns: records.recorder.columns, last: records.recorder.row })
+            let Recorder { columns, row: last, undefined, .. } = records.recorder;
+            Ok(Outcome { ending, columns, last, undefined })
         }
         Err(error) => {
             view.end(Status::Failed, &format!("cannot write the journal: {error}"));

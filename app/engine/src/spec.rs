@@ -51,6 +51,12 @@ fn run() -> Vec<Schema> {
         integer("gradient_evaluations", 1.0, "Largest number of gradients that an optimizer may ask for."),
         Schema::new("seconds", Kind::Number, "Longest time for a cell, in seconds; the one budget that is not reproducible.")
             .above(0.0),
+        Schema::new(
+            "until",
+            Kind::Numbers,
+            "Recorded quantities and the values at which a cell has converged, all of them at a record: the smallest value of what is \
+             larger when better, as elbo, and the largest of everything else, as kl_visible or fisher_norm.",
+        ),
         Schema::new("seeds", Kind::Array, "Seeds: whole numbers ≥ 0.").at_least(0.0).or(Value::Array {
             rows: 1,
             cols: 1,

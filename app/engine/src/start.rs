@@ -15,8 +15,9 @@ pub struct Init<'a> {
 /// The path of a wrong value and what is wrong with it.
 type Wrong = (String, String);
 
-/// (θ, φ) for a seed: given, or drawn from a stream that depends on the model and the seed alone, so that all optimizers
-/// start at the same point.
+/// (θ, φ) for a seed: given, or drawn from a stream that depends on the seed and the number of parameters alone. So all optimizers
+/// start at the same point, and two settings of a model that differ in what the start is not made of (minibatches, precision, what is
+/// only measured, coordinates) start at one distribution.
 pub fn start(init: &Init<'_>, seed: u64) -> Result<Vec<f64>, Wrong> {
     let shape = init.model.model.shape();
     let (n, m) = (shape.generative, shape.recognition);
@@ -27,9 +28,13 @@ pub fn start(init: &Init<'_>, seed: u64) -> Result<Vec<f64>, Wrong> {
     if values.is_some() && probabilities.is_some() {
         return Err(("init.probabilities".into(), "give either `values` or `probabilities`".into()));
     }
-    if (values.is_none() && probabilities.is_none()) || (recognition.is_none() && m > 0) {
-        let kind = init.values.get("draw").and_then(Value::as_text).unwrap_or("default");
-        let mut stream = Stream::new(&["init", &format!("seed {seed}"), &init.model.canonical]);
+    let is_drawn = (values.is_none() && probabilities.is_none()) || (recognition.is_none() && m > 0);
+    let kind = init.values.get("draw").and_then(Value::as_text).unwrap_or("default");
+    if !is_drawn && kind != "default" {
+        return Err(("init.draw".into(), "`draw` has no effect here: all parameters are given".into()));
+    }
+    if is_drawn {
+        let mut stream = Stream::new(&["init", &format!("seed {seed}"), &format!("{n} + {m} parameters")]);
         let drawn = init.model.model.draw(kind, &mut stream, &mut theta, &mut phi);
         drawn.map_err(|error| ("init.draw".to_owned(), error.to_string()))?;
     }

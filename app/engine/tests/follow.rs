@@ -197,7 +197,7 @@ fn a_reader_that_is_slow_misses_nothing() {
     let mut begin = watch::begin(0);
     begin.columns = vec![begin.columns[0].clone(); 998];
     let mut writer = Writer::new(folder.path(), "0000-c0", &begin).unwrap();
-    (0..4500).for_each(|step| writer.point(step, &[step as f64; 998], 1.0).unwrap());
+    (0..4500).for_each(|step| writer.point(step, &[step as f64; 998], &std::collections::BTreeMap::new(), 1.0).unwrap());
     drop(writer);
     let (live, _follower) = Follower::start(folder.path()).unwrap();
     let cell = &live.cells()[0];

@@ -114,5 +114,10 @@ fn plan_text(name: &str, text: &str, base: &Path, changes: &Changes, global: &Gl
     let catalog = catalog(global)?;
     let seeds = changes.seeds.clone().map(|seeds| seeds.0);
     let request = Request { name, text, base, set: &changes.set, seeds };
-    build::plan(&request, &catalog).map_err(|wrong| Failure(USAGE, wrong.render(color(global, &stderr()))))
+    let plan = build::plan(&request, &catalog).map_err(|wrong| Failure(USAGE, wrong.render(color(global, &stderr()))))?;
+    let notes = plan.notes.list(color(global, &stderr()));
+    if !notes.is_empty() && !global.quiet {
+        let _ = writeln!(stderr(), "{}", notes.trim_end());
+    }
+    Ok(plan)
 }

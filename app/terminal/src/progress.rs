@@ -1,6 +1,6 @@
 //! Progress on stderr: a bar on a terminal, else a plain line every 10 s or 5 %.
 
-use elbow_engine::live::{LiveCell, Status};
+use elbow_engine::live::LiveCell;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write, stderr};
 use std::sync::Arc;
@@ -19,8 +19,7 @@ pub fn watch(cells: &[Arc<LiveCell>], quiet: bool, over: impl Fn() -> bool) {
         let ended = over();
         // A short run shows nothing: its table is there at once.
         if started.elapsed() > Duration::from_millis(300) {
-            let done =
-                cells.iter().map(|cell| if cell.status() == Status::Finished { cell.steps } else { cell.steps_done() }).sum();
+            let done = cells.iter().map(|cell| if cell.status().is_final() { cell.steps } else { cell.steps_done() }).sum();
             shown(done, cells.iter().filter(|cell| cell.status().is_final()).count());
         }
         if ended {

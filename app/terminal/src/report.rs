@@ -40,15 +40,16 @@ pub fn short(value: f64) -> String {
 fn ended(outcome: &Outcome) -> String {
     let ending = &outcome.ending;
     match ending.status {
-        Status::Finished => ending.status.name().to_owned(),
+        Status::Finished if ending.reason.is_empty() => ending.status.name().to_owned(),
         status => format!("{} @ {}: {}", status.name(), ending.steps, ending.reason),
     }
 }
 
-/// The last value of a metric, if the cell records it.
-fn last(outcome: &Outcome, name: &str) -> Option<f64> {
+/// The last value of a quantity, if the cell records it; none inside where it has no meaning.
+fn last(outcome: &Outcome, name: &str) -> Option<Option<f64>> {
     let place = outcome.columns.iter().position(|column| column.name == name)?;
-    outcome.last.get(place).copied()
+    let value = outcome.last.get(place).copied()?;
+    Some((!outcome.undefined.contains_key(&place)).then_some(value))
 }
 
 /// The final table of a run.
@@ -57,9 +58,7 @@ pub fn outcomes(plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut header = vec!["model", "optimizer"];
     header.extend(seeds.then_some("seed"));
     // A quantity that no model here has gets no column, nor one that is undefined for all, as a test without rows for it.
-    let told = |name: &&&str| {
-        outcomes.iter().any(|outcome| last(outcome, name).is_some_and(|value| !value.is_nan() || **name != "elbo_test"))
-    };
+    let told = |name: &&&str| outcomes.iter().any(|outcome| last(outcome, name).flatten().is_some());
     let values: Vec<&str> = FINAL.iter().filter(told).copied().collect();
     header.extend(["steps"].iter().chain(&values).chain(&["gradients", "status"]));
     let mut table = table(&header);
@@ -76,8 +75,9 @@ fn row(plan: &Plan, cell: &Cell, outcome: &Outcome, values: &[&str], seeds: bool
     let mut row = vec![plan.model_of(cell).label.clone(), plan.optimizer_of(cell).label.clone()];
     row.extend(seeds.then(|| cell.seed.to_string()));
     row.push(outcome.ending.steps.to_string());
-    row.extend(values.iter().map(|name| value(name).map_or_else(String::new, short)));
-    row.push(value("gradient_evaluations").map_or_else(String::new, |count| format!("{count}")));
+    let text = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), short);
+    row.extend(values.iter().map(|name| value(name).map_or_else(String::new, text)));
+    row.push(value("gradient_evaluations").flatten().map_or_else(String::new, |count| format!("{count}")));
     row.push(ended(outcome));
     row
 }
@@ -186,7 +186,8 @@ fn parameters(schemas: &[Schema], prefix: &str, table: &mut Table) {
             }
             kind => {
                 let unit = if schema.unit.is_empty() { String::new() } else { format!(" [{}]", schema.unit) };
-                let doc = schema.doc.replace('\n', " ");
+                let needs = if schema.conditions.is_empty() { String::new() } else { format!(" Only {}.", schema.needs()) };
+                let doc = schema.doc.replace('\n', " ") + &needs;
                 table.add_row([key, kind.describe() + &unit, schema.range(), default(schema), doc]);
             }
         }

@@ -11,7 +11,7 @@
 //!   (arXiv 2005.10791).
 #![forbid(unsafe_code)]
 
-use elbow_sdk::curvature::{Blocks, CurvatureParameters, Grouping, Preconditioner};
+use elbow_sdk::curvature::{Blocks, CurvatureParameters, Grouping, InverseParameters, Preconditioner};
 use elbow_sdk::step::{NaturalStep, REPORTED, StepParameters};
 use elbow_sdk::{About, Capability, Optimizer, Parts, Point, Result, Setup, State};
 
@@ -22,6 +22,8 @@ elbow_sdk::parameters! {
         step: StepParameters = StepParameters::default(), flatten();
         /// Statistics of the Fisher matrix.
         curvature: CurvatureParameters = CurvatureParameters::default(), flatten();
+        /// When it is inverted.
+        inverse: InverseParameters = InverseParameters::default(), flatten();
         /// What makes a block.
         blocks: Grouping = Grouping::Layer;
     }
@@ -49,10 +51,10 @@ impl Optimizer for BlockDiagonal {
     type Parameters = Parameters;
 
     fn new(setup: &Setup, parameters: Parameters) -> Result<Self> {
-        let statistics = parameters.curvature.for_problem(setup);
-        let source = statistics.source(Parts::Both);
-        let curvature = Blocks::new(setup, source, statistics.decay(), parameters.blocks)?;
-        let preconditioner = Preconditioner::new(curvature, &statistics, setup);
+        let CurvatureParameters { metric, statistics } = &parameters.curvature;
+        let (source, decay) = (statistics.source(metric, Parts::Both), statistics.decay(setup));
+        let curvature = Blocks::new(setup, source, decay, parameters.blocks)?;
+        let preconditioner = Preconditioner::new(curvature, &parameters.curvature, Some(&parameters.inverse), setup);
         Ok(Self { preconditioner, step: NaturalStep::new(parameters.step, setup.dimension)? })
     }
 

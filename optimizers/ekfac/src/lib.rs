@@ -53,11 +53,11 @@ impl Optimizer for Ekfac {
     type Parameters = Parameters;
 
     fn new(setup: &Setup, parameters: Parameters) -> Result<Self> {
-        let statistics = parameters.curvature.for_problem(setup);
-        let source = statistics.source(Parts::Both);
-        let decays = [statistics.decay(), parameters.moments_decay];
+        let CurvatureParameters { metric, statistics } = &parameters.curvature;
+        let (source, decay) = (statistics.source(metric, Parts::Both), statistics.decay(setup));
+        let decays = [decay, parameters.moments_decay];
         let curvature = Eigenbasis::new(setup, source, decays, parameters.basis_period as u64)?;
-        let preconditioner = Preconditioner::new(curvature, &statistics, setup);
+        let preconditioner = Preconditioner::new(curvature, &parameters.curvature, None, setup);
         Ok(Self { preconditioner, step: NaturalStep::new(parameters.step, setup.dimension)? })
     }
 

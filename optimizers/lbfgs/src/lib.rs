@@ -4,7 +4,8 @@
 //!
 //! from the last m steps s and the changes y of the gradient along them; α satisfies the strong Wolfe conditions, so that
 //! sᵀy > 0. A pair with sᵀy < 10⁻¹⁰ ‖s‖ ‖y‖ is left out. Where no step lowers the loss the memory is forgotten, and where the
-//! gradient does not lower it either the point stays: it is the minimum, as far as the numbers tell.
+//! gradient does not lower it either the point is the minimum, as far as the numbers tell: there it ends. Of a loss from samples only
+//! this minibatch tells so, and the point stays for the next one.
 //!
 //! The loss must be the full batch: the gradient of another minibatch differs by noise, which y takes for curvature. All
 //! evaluations of one step share their minibatch, so nothing fails, but H is then that of noise.
@@ -17,7 +18,7 @@
 mod memory;
 
 use elbow_sdk::step::{Found, Wolfe, dot, norm};
-use elbow_sdk::{About, Capability, Optimizer, Point, Quantity, Result, Setup, State};
+use elbow_sdk::{About, Capability, Error, Optimizer, Point, Quantity, Result, Setup, State};
 use memory::Memory;
 
 elbow_sdk::parameters! {
@@ -34,6 +35,7 @@ elbow_sdk::parameters! {
 #[derive(Debug)]
 pub struct Lbfgs {
     wolfe: Wolfe,
+    stochastic: bool,
     memory: Memory,
     start: Vec<f64>,
     gradient: Vec<f64>,
@@ -62,7 +64,8 @@ impl Optimizer for Lbfgs {
         wolfe.check()?;
         let zeros = || vec![0.0; setup.dimension];
         let memory = Memory::new(memory, setup.dimension);
-        Ok(Self { wolfe, memory, start: zeros(), gradient: zeros(), direction: zeros(), trial: zeros() })
+        let stochastic = setup.stochastic;
+        Ok(Self { wolfe, stochastic, memory, start: zeros(), gradient: zeros(), direction: zeros(), trial: zeros() })
     }
 
     fn step(&mut self, at: &mut Point<'_>) -> Result<()> {
@@ -75,6 +78,9 @@ impl Optimizer for Lbfgs {
             self.memory.clear();
             found = self.search(at, loss)?;
             evaluations += found.evaluations;
+        }
+        if found.alpha == 0.0 && !self.stochastic {
+            return Err(Error::converged("no step along −∇L lowers the loss by a digit of it"));
         }
         self.accept(at, found.alpha)?;
         at.report(0, found.alpha);
@@ -90,7 +96,7 @@ impl Optimizer for Lbfgs {
 impl Lbfgs {
     /// Searches along p = −H ∇L; leaves the last trial point in `trial`.
     fn search(&mut self, at: &mut Point<'_>, loss: f64) -> Result<Found> {
-        let Self { wolfe, memory, start, gradient, direction, trial } = self;
+        let Self { wolfe, memory, start, gradient, direction, trial, .. } = self;
         direction.iter_mut().zip(&*gradient).for_each(|(p, g)| *p = -g);
         memory.apply(direction);
         // H has the scale of the problem, the gradient alone has not: its first step is at most of length 1.

@@ -49,10 +49,10 @@ impl Optimizer for QuasiDiagonalGradient {
     type Parameters = Parameters;
 
     fn new(setup: &Setup, parameters: Parameters) -> Result<Self> {
-        let statistics = parameters.curvature.for_problem(setup);
-        let source = statistics.source(Parts::Both);
-        let curvature = QuasiDiagonal::new(setup, source, statistics.decay())?;
-        let preconditioner = Preconditioner::new(curvature, &statistics, setup);
+        let CurvatureParameters { metric, statistics } = &parameters.curvature;
+        let (source, decay) = (statistics.source(metric, Parts::Both), statistics.decay(setup));
+        let curvature = QuasiDiagonal::new(setup, source, decay)?;
+        let preconditioner = Preconditioner::new(curvature, &parameters.curvature, None, setup);
         Ok(Self { preconditioner, step: NaturalStep::new(parameters.step, setup.dimension)? })
     }
 

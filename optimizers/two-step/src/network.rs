@@ -1,11 +1,11 @@
 //! One of the two networks: its solver, its step.
 
 use elbow_sdk::curvature::{
-    Blocks, ConjugateGradient, Curvature, CurvatureParameters, Diagonal, Eigenbasis, Grouping, Kronecker, Preconditioner,
-    QuasiDiagonal, UnitWise,
+    Blocks, ConjugateGradient, Curvature, CurvatureParameters, Diagonal, Eigenbasis, Grouping, InverseParameters, Kronecker,
+    Preconditioner, QuasiDiagonal, StatisticsParameters, UnitWise,
 };
 use elbow_sdk::step::{NaturalStep, StepParameters, Stop};
-use elbow_sdk::{Parts, Point, Result, Setup, State};
+use elbow_sdk::{Metric, Parts, Point, Result, Setup, State};
 use std::ops::Range;
 
 elbow_sdk::choices! {
@@ -28,6 +28,10 @@ elbow_sdk::choices! {
     }
 }
 
+/// Solvers that average rows, and those of them that invert matrices.
+const AVERAGED: &[&str] = &["kfac", "ekfac", "unit-wise", "quasi-diagonal", "diagonal", "dense"];
+const INVERTED: &[&str] = &["kfac", "unit-wise", "dense"];
+
 elbow_sdk::parameters! {
     /// Parameters of one network.
     pub struct NetworkParameters {
@@ -39,8 +43,12 @@ elbow_sdk::parameters! {
         step: StepParameters = StepParameters::default(), flatten();
         /// When conjugate gradients stop.
         stop: Stop = Stop::default(), flatten(), when("solver", &["cg"]);
-        /// Statistics of the Fisher matrix.
-        curvature: CurvatureParameters = CurvatureParameters::default(), flatten();
+        /// The Fisher matrix of the generative network. The recognition network has its own.
+        metric: Metric = Metric::default(), flatten();
+        /// What is averaged of it.
+        statistics: StatisticsParameters = StatisticsParameters::default(), flatten(), when("solver", AVERAGED);
+        /// When it is inverted.
+        inverse: InverseParameters = InverseParameters::default(), flatten(), when("solver", INVERTED);
     }
 }
 
@@ -61,7 +69,8 @@ pub struct Network {
 }
 
 fn curvature(setup: &Setup, part: Parts, parameters: &NetworkParameters) -> Result<Box<dyn Curvature>> {
-    let (source, decay) = (parameters.curvature.source(part), parameters.curvature.decay());
+    let NetworkParameters { metric, statistics, .. } = parameters;
+    let (source, decay) = (statistics.source(metric, part), statistics.decay(setup));
     Ok(match parameters.solver {
         Solver::Kfac => Box::new(Kronecker::new(setup, source, decay)?),
         Solver::Ekfac => Box::new(Eigenbasis::new(setup, source, [decay, 0.75], 50)?),
@@ -74,13 +83,18 @@ fn curvature(setup: &Setup, part: Parts, parameters: &NetworkParameters) -> Resu
 }
 
 impl Network {
-    pub fn new(setup: &Setup, part: Parts, mut parameters: NetworkParameters) -> Result<Self> {
-        parameters.curvature = parameters.curvature.for_problem(setup);
+    pub fn new(setup: &Setup, part: Parts, parameters: NetworkParameters) -> Result<Self> {
         let curvature = curvature(setup, part, &parameters)?;
-        let NetworkParameters { steps, step, curvature: statistics, .. } = parameters;
+        let NetworkParameters { solver, steps, step, metric, mut statistics, inverse, .. } = parameters;
+        if solver == Solver::Cg {
+            statistics.statistics_period = 1; // Products are taken at each point.
+        }
+        let inverse = INVERTED.contains(&solver.name()).then_some(&inverse);
+        let of = CurvatureParameters { metric, statistics };
+        let preconditioner = Preconditioner::new(curvature, &of, inverse, setup);
         let step = NaturalStep::new(step, setup.dimension)?;
         let range = range(setup, part);
-        Ok(Self { part, range, steps, preconditioner: Preconditioner::new(curvature, &statistics, setup), step })
+        Ok(Self { part, range, steps, preconditioner, step })
     }
 
     /// Reports λ and the share of its last step, after those of the networks before it.

@@ -13,7 +13,7 @@
 //!   (arXiv 1303.0818).
 #![forbid(unsafe_code)]
 
-use elbow_sdk::curvature::{CurvatureParameters, Preconditioner, UnitWise};
+use elbow_sdk::curvature::{CurvatureParameters, InverseParameters, Preconditioner, UnitWise};
 use elbow_sdk::step::{NaturalStep, REPORTED, StepParameters};
 use elbow_sdk::{About, Capability, Optimizer, Parts, Point, Result, Setup, State};
 
@@ -24,6 +24,8 @@ elbow_sdk::parameters! {
         step: StepParameters = StepParameters::default(), flatten();
         /// Statistics of the Fisher matrix.
         curvature: CurvatureParameters = CurvatureParameters::default(), flatten();
+        /// When it is inverted.
+        inverse: InverseParameters = InverseParameters::default(), flatten();
     }
 }
 
@@ -48,10 +50,10 @@ impl Optimizer for UnitWiseGradient {
     type Parameters = Parameters;
 
     fn new(setup: &Setup, parameters: Parameters) -> Result<Self> {
-        let statistics = parameters.curvature.for_problem(setup);
-        let source = statistics.source(Parts::Both);
-        let curvature = UnitWise::new(setup, source, statistics.decay())?;
-        let preconditioner = Preconditioner::new(curvature, &statistics, setup);
+        let CurvatureParameters { metric, statistics } = &parameters.curvature;
+        let (source, decay) = (statistics.source(metric, Parts::Both), statistics.decay(setup));
+        let curvature = UnitWise::new(setup, source, decay)?;
+        let preconditioner = Preconditioner::new(curvature, &parameters.curvature, Some(&parameters.inverse), setup);
         Ok(Self { preconditioner, step: NaturalStep::new(parameters.step, setup.dimension)? })
     }
 

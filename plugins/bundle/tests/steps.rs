@@ -140,7 +140,7 @@ fn each_damping_learns_by_itself() {
     let mut lambdas = Vec::new();
     for _ in 0..7 {
         proxy.step(&mut optimizer, false).unwrap();
-        lambdas.push((proxy.reports[0], proxy.reports[2]));
+        lambdas.push((proxy.reports[0].expect("a report"), proxy.reports[2].expect("a report")));
     }
     // Short steps are predicted well, so each λ falls by ω = 0.95^T. It is looked at after each T-th step and used from the next on.
     let omega = |period: i32, times: usize| 0.95_f64.powi(period).powi(times as i32);

@@ -173,7 +173,7 @@ extern "C" fn proposal(ctx: *mut c_void) -> *mut f64 {
 extern "C" fn report(ctx: *mut c_void, index: usize, value: f64) {
     // SAFETY: as in `evaluate`.
     if let Some(place) = unsafe { proxy(ctx) }.reports.get_mut(index) {
-        *place = value;
+        *place = Some(value);
     }
 }
 

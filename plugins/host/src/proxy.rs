@@ -73,6 +73,8 @@ pub struct Proxy {
     pub(crate) natural: Vec<f64>,
     /// Share of the last proposal that was taken.
     pub(crate) taken: f64,
+    /// Steps in a row that changed no digit of a parameter.
+    unmoved: u64,
     /// Where one block is computed before it is put in its place, and products of single blocks.
     pub(crate) scratch: Vec<f64>,
     /// Places of layers in a batch of rows.
@@ -81,8 +83,8 @@ pub struct Proxy {
     path: [Vec<f64>; 2],
     /// How often what was evaluated for the optimizer.
     pub counts: Counts,
-    /// What the optimizer's steps reported last.
-    pub reports: Vec<f64>,
+    /// What the optimizer's steps reported last; none before the first report.
+    pub reports: Vec<Option<f64>>,
 }
 
 /// Numbers that hold while the point does not move.
@@ -120,11 +122,12 @@ impl Proxy {
             solution: vec![0.0; p],
             natural: Vec::new(),
             taken: 1.0,
+            unmoved: 0,
             scratch: Vec::new(),
             row_buffer: Vec::new(),
             path: Default::default(),
             counts: Counts::default(),
-            reports: vec![f64::NAN; reports],
+            reports: vec![None; reports],
         });
         proxy.stand_here()?;
         Ok(proxy)
@@ -225,8 +228,22 @@ impl Proxy {
         length
     }
 
+    /// How many steps in a row have changed no digit of a parameter.
+    pub fn unmoved(&self) -> u64 {
+        self.unmoved
+    }
+
+    /// How far the last proposal is from the point, as a share of 1 + |parameter|, once a step could not be made.
+    pub fn refused_length(&self) -> Option<f64> {
+        let start = &self.base[self.trained.clone()];
+        let share = |(new, old): (&f64, &f64)| (new - old).abs() / (1.0 + old.abs());
+        self.proposed.then(|| self.proposal.iter().zip(start).map(share).fold(0.0, f64::max))
+    }
+
     /// The proposal becomes the point; of a large model it is not copied.
     fn accept(&mut self) {
+        let moved = self.proposal.iter().zip(&self.base[self.trained.clone()]).any(|(new, old)| new != old);
+        self.unmoved = if moved { 0 } else { self.unmoved + 1 };
         if self.trained.len() == self.base.len() {
             std::mem::swap(&mut self.base, &mut self.proposal);
         } else {

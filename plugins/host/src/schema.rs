@@ -27,6 +27,8 @@ pub enum Kind {
     Texts,
     /// Path of a file.
     Path,
+    /// A table of numbers under any names.
+    Numbers,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
             Self::Tables(_) => "a list of tables".into(),
             Self::Texts => "a list of texts".into(),
             Self::Path => "the path of a file".into(),
+            Self::Numbers => "a table of numbers".into(),
         }
     }
 }
@@ -135,6 +138,13 @@ impl Schema {
             (true, true) if self.min.1 && self.max.1 => format!("{} … {}", self.min.0, self.max.0),
             (true, true) => format!("{open} {} and {close} {}", self.min.0, self.max.0),
         }
+    }
+
+    /// When it has an effect, as `with kind = tikhonov | relative`; empty if always.
+    pub fn needs(&self) -> String {
+        let one = |Condition { key, values }: &Condition| format!("{key} = {}", values.join(" | "));
+        let all: Vec<String> = self.conditions.iter().map(one).collect();
+        if all.is_empty() { String::new() } else { format!("with {}", all.join(" and ")) }
     }
 
     /// The value where nothing is given: the default, or the fields' own.

@@ -38,7 +38,7 @@ pub use diagonal::{Diagonal, Squares};
 pub use eigenbasis::{Basis, Eigenbasis};
 pub use kronecker::{Factors, Kronecker};
 pub use per_layer::{LayerCurvature, PerLayer};
-pub use preconditioner::{CurvatureParameters, Preconditioner};
+pub use preconditioner::{CurvatureParameters, InverseParameters, Preconditioner, StatisticsParameters};
 pub use quasi_diagonal::{Bordered, QuasiDiagonal};
 pub use unit_wise::{UnitWise, Units};
 

@@ -3,8 +3,11 @@
 use super::{Builder, Checked, text};
 use crate::change::{self, Planned};
 use crate::document::Node;
+use crate::plan::{Cell, Plan, Until};
+use crate::record::{Recorder, is_cost};
 use elbow_abi::UNSUPPORTED;
 use elbow_host::{Optimizer, Problem, Value, nearest};
+use std::collections::BTreeMap;
 
 impl Builder<'_> {
     pub(super) fn whole(&mut self, seeds: &[f64], node: &Node) -> Vec<u64> {
@@ -38,6 +41,46 @@ impl Builder<'_> {
         }
     }
 
+    /// Changes that come after the last step.
+    pub(super) fn late_changes(&mut self, plan: &Plan, optimizers: &[Checked<'_>]) {
+        for Checked { node, changes, .. } in optimizers {
+            for (place, late) in changes.iter().enumerate().filter(|(_, change)| change.step >= plan.budget.steps) {
+                let span = node.locate(&format!("changes[{place}]")).span.clone();
+                let message = format!("the change at step {} comes after the last of {} steps", late.step, plan.budget.steps);
+                self.out.note(Some(&span), message);
+            }
+        }
+    }
+
+    /// Conditions of convergence name recorded quantities, not costs.
+    pub(super) fn conditions(&mut self, root: &Node, plan: &Plan) {
+        if plan.budget.until.is_empty() {
+            return;
+        }
+        let pairs: BTreeMap<(usize, usize), &Cell> = plan.cells.iter().map(|cell| ((cell.model, cell.optimizer), cell)).collect();
+        let recorded: Vec<(&Cell, Vec<String>)> = pairs.values().map(|cell| (*cell, Recorder::new(plan, cell).names)).collect();
+        for Until { quantity, .. } in &plan.budget.until {
+            let span = root.locate("run.until").entries().iter().find(|entry| entry.key == *quantity);
+            let span = span.map(|entry| entry.key_span.clone());
+            let names = || recorded.iter().flat_map(|(_, names)| names.iter().map(String::as_str)).filter(|name| !is_cost(name));
+            if is_cost(quantity) {
+                let help = Some("the budget is given by `steps`, `gradient_evaluations` and `seconds`".to_owned());
+                self.out.error_with_help(span.as_ref(), format!("`{quantity}` is a cost, not a quantity to converge"), help);
+            } else if !names().any(|name| name == quantity) {
+                let near = nearest(quantity, names()).map(|near| format!("did you mean `{near}`?"));
+                self.out.error_with_help(span.as_ref(), format!("no cell records `{quantity}`"), near);
+            }
+            for (cell, _) in
+                recorded.iter().filter(|(_, names)| names.iter().any(|name| name == quantity) != names_it(&recorded, quantity))
+            {
+                let (model, optimizer) = (&plan.model_of(cell).label, &plan.optimizer_of(cell).label);
+                let message =
+                    format!("{model} with {optimizer} does not record `{quantity}`: it runs until its budget is used up");
+                self.out.note(span.as_ref(), message);
+            }
+        }
+    }
+
     /// Parameters must be right together after each change too. Err: what this model cannot do, and another may.
     pub(super) fn check_changes(&mut self, optimizer: &Checked<'_>, problem: &Problem) -> Result<(), String> {
         let mut parameters = optimizer.parameters.clone();
@@ -54,4 +97,9 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether any cell records a quantity.
+fn names_it(recorded: &[(&Cell, Vec<String>)], quantity: &str) -> bool {
+    recorded.iter().any(|(_, names)| names.iter().any(|name| name == quantity))
 }

@@ -3,6 +3,8 @@
 use super::changes::Changes;
 use super::{Fork, Mark, Metric, Status, lock};
 use crate::histogram::Histogram;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -29,6 +31,8 @@ pub struct LiveCell {
     /// Where it branched off, if it did.
     pub fork: Option<Fork>,
     pub(super) marks: Mutex<Vec<Mark>>,
+    /// Why columns have no meaning now, by name.
+    pub(super) undefined: Mutex<BTreeMap<String, String>>,
     pub(super) target: OnceLock<Vec<f64>>,
     pub(super) histograms: Mutex<Vec<Histogram>>,
     pub(super) changes: Mutex<Changes>,
@@ -54,6 +58,7 @@ impl LiveCell {
             done: AtomicU64::new(0),
             fork: None,
             marks: Mutex::default(),
+            undefined: Mutex::default(),
             target: OnceLock::new(),
             histograms: Mutex::default(),
             changes: Mutex::default(),
@@ -76,6 +81,28 @@ impl LiveCell {
     /// What happened, in order.
     pub fn marks(&self) -> Vec<Mark> {
         lock(&self.marks).clone()
+    }
+
+    /// Engine: takes a mark of the journal about what has lost its meaning, or has one again; others are passed over.
+    pub fn lose(&self, mark: &Value) {
+        let event = mark.get("event").and_then(Value::as_str);
+        let columns = mark.get("columns").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let mut undefined = lock(&self.undefined);
+        for name in columns.iter().filter_map(Value::as_str) {
+            match event {
+                Some("undefined") => {
+                    let reason = mark.get("reason").and_then(Value::as_str).unwrap_or_default();
+                    undefined.insert(name.to_owned(), reason.to_owned());
+                }
+                Some("defined") => drop(undefined.remove(name)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Why a column has no meaning at the last record, if it has none.
+    pub fn undefined(&self, column: &str) -> Option<String> {
+        lock(&self.undefined).get(column).cloned()
     }
 
     /// How many [`LiveCell::marks`] there are.

@@ -41,7 +41,7 @@ pub fn write_cell(directory: &Path, index: usize, has_end: bool) {
     for step in 0..=40 {
         let x = 1.0 / (step + 1 + index as u64) as f64;
         let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, x][step as usize % 4];
-        writer.point(step, &[-x, x * 1e-300, odd], 0.001 * step as f64).expect("a point");
+        writer.point(step, &[-x, x * 1e-300, odd], &std::collections::BTreeMap::new(), 0.001 * step as f64).expect("a point");
         match step {
             5 => writer.mark(5, "halvings", 3).expect("a mark"),
             10 | 20 => writer.other("mark", &change(step, x)).expect("a mark"),

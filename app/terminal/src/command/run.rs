@@ -4,7 +4,7 @@ use super::{Failure, INCOMPLETE, IO, NOTHING, OK, Outcome, USAGE, plan_file, pla
 use crate::cli::{Changes, Global, Run};
 use crate::gallery::GALLERY;
 use crate::{progress, report};
-use elbow_engine::live::{Live, Status};
+use elbow_engine::live::Live;
 use elbow_engine::plan::Plan;
 use elbow_engine::{directory, probe, run as engine};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -132,8 +132,8 @@ fn cells(plan: &Plan, jobs: usize, directory: &Path, global: &Global) -> Outcome
     let outcomes = watched(&live, global.quiet, || engine::run(plan, &live, jobs, Some(directory)))?;
     let outcomes = outcomes.map_err(|error| failed(&error))?;
     print(&report::outcomes(plan, &outcomes))?;
-    let finished = outcomes.iter().all(|outcome| outcome.ending.status == Status::Finished);
-    Ok(if finished { OK } else { INCOMPLETE })
+    let reached = outcomes.iter().all(|outcome| outcome.ending.status.is_success());
+    Ok(if reached { OK } else { INCOMPLETE })
 }
 
 fn probed(plan: &Plan, jobs: usize, directory: &Path, global: &Global) -> Outcome {
@@ -143,6 +143,6 @@ fn probed(plan: &Plan, jobs: usize, directory: &Path, global: &Global) -> Outcom
     for probe in &probes {
         print(&report::probed(probe))?;
     }
-    let finished = probes.iter().all(|probe| probe.ending.status == Status::Finished);
-    Ok(if finished { OK } else { INCOMPLETE })
+    let reached = probes.iter().all(|probe| probe.ending.status.is_success());
+    Ok(if reached { OK } else { INCOMPLETE })
 }

@@ -171,7 +171,7 @@ impl Run {
 
     /// Whether it came to a bad end.
     pub fn has_failed(&self) -> bool {
-        matches!(self.status, Status::Diverged | Status::Failed | Status::Crashed)
+        self.status.is_final() && !self.status.is_success() && self.status != Status::Stopped
     }
 
     /// Index of its first point that no other run has: 0, but for a fork.

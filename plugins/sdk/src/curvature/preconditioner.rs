@@ -13,33 +13,45 @@ crate::parameters! {
     pub struct CurvatureParameters {
         /// The Fisher matrix of the generative network. The recognition network has its own.
         metric: Metric = Metric::default(), flatten();
+        /// What is averaged of it.
+        statistics: StatisticsParameters = StatisticsParameters::default(), flatten();
+    }
+}
+
+crate::parameters! {
+    /// Running averages of what a structured Fisher matrix is made of.
+    pub struct StatisticsParameters {
         /// How the expectation over the outputs of a network is taken.
         estimation: Estimation = Estimation::Sampled;
         /// ε: share of the previous statistics in the running average. Default: 0.95 of estimates, 0 of an exact Fisher matrix.
         decay: Option<f64> = None, min(0.0), below(1.0);
         /// Steps from one update of the statistics to the next.
         statistics_period: usize = 1, min(1.0);
+    }
+}
+
+crate::parameters! {
+    /// When matrices are inverted.
+    pub struct InverseParameters {
         /// Steps from one inversion to the next. Default: 5 with estimates, 1 with an exact Fisher matrix.
         inverse_period: Option<usize> = None, min(1.0);
     }
 }
 
-impl CurvatureParameters {
-    /// With the averages and periods that a problem calls for, where none are given.
-    pub fn for_problem(self, setup: &Setup) -> Self {
-        let sampled = !setup.layers.is_empty() && self.estimation != Estimation::Exact;
-        let (decay, period) = if setup.stochastic || sampled { (0.95, 5) } else { (0.0, 1) };
-        Self { decay: self.decay.or(Some(decay)), inverse_period: self.inverse_period.or(Some(period)), ..self }
+impl StatisticsParameters {
+    /// Whether they are of an exact Fisher matrix: then there is nothing to average.
+    fn is_exact(&self, setup: &Setup) -> bool {
+        !setup.stochastic && (setup.layers.is_empty() || self.estimation == Estimation::Exact)
     }
 
     /// ε.
-    pub fn decay(&self) -> f64 {
-        self.decay.unwrap_or_default()
+    pub fn decay(&self, setup: &Setup) -> f64 {
+        self.decay.unwrap_or(if self.is_exact(setup) { 0.0 } else { 0.95 })
     }
 
     /// The rows that these parameters describe, of some networks.
-    pub fn source(&self, parts: Parts) -> Source {
-        Source { metric: self.metric.clone(), estimation: self.estimation, parts }
+    pub fn source(&self, metric: &Metric, parts: Parts) -> Source {
+        Source { metric: metric.clone(), estimation: self.estimation, parts }
     }
 }
 
@@ -56,15 +68,18 @@ pub struct Preconditioner<C> {
 }
 
 impl<C: Curvature> Preconditioner<C> {
-    /// For a problem.
-    pub fn new(curvature: C, parameters: &CurvatureParameters, setup: &Setup) -> Self {
+    /// For a problem. Without periods of inversion the matrices are brought up to date with the statistics.
+    pub fn new(curvature: C, parameters: &CurvatureParameters, inverse: Option<&InverseParameters>, setup: &Setup) -> Self {
         // A cell that trains φ alone has the one metric F(φ).
         let metric = if setup.generative == 0 { Metric::recognition() } else { parameters.metric.clone() };
+        let statistics = &parameters.statistics;
+        let usual = if statistics.is_exact(setup) { 1 } else { 5 };
+        let inverse_period = inverse.map_or(statistics.statistics_period, |inverse| inverse.inverse_period.unwrap_or(usual));
         Self {
             curvature,
             metric,
-            statistics_period: parameters.statistics_period as u64,
-            inverse_period: parameters.inverse_period.unwrap_or(1) as u64,
+            statistics_period: statistics.statistics_period as u64,
+            inverse_period: inverse_period as u64,
             step: 0,
             damped: Damped::default(),
             natural: vec![0.0; setup.dimension],

@@ -16,7 +16,7 @@ fn field(parameter: &Parameter) -> Field {
     Field {
         path: path.clone(),
         value: change::show(value),
-        kind: format!("{} {range}{unit}", schema.kind.describe()).trim_end().to_owned(),
+        kind: format!("{} {range}{unit} {}", schema.kind.describe(), schema.needs()).trim_end().to_owned(),
         doc: schema.doc.clone(),
         live: schema.live,
     }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::collections::BTreeMap;
 
 use super::frame::{frame, write, write_right};
 use crate::explorer::number::{cut, number};
@@ -83,9 +84,25 @@ fn heading(state: &State, run: &Run, width: u16) -> Vec<Line> {
     ];
     if !run.reason.is_empty() {
         let text = format!("{}: {}", run.status.name(), run.reason);
-        lines.extend(wrap(&text, usize::from(width.saturating_sub(2))).into_iter().map(Line::Alarm));
+        let told = wrap(&text, usize::from(width.saturating_sub(2))).into_iter();
+        lines.extend(told.map(|text| if run.has_failed() { Line::Alarm(text) } else { Line::faint(text) }));
+    }
+    for (reason, names) in undefined(run) {
+        let text = format!("{} undefined: {reason}", names.join(", "));
+        lines.extend(wrap(&text, usize::from(width.saturating_sub(2))).into_iter().map(Line::faint));
     }
     lines
+}
+
+/// Why scalars have no meaning, reason by reason.
+fn undefined(run: &Run) -> BTreeMap<String, Vec<&str>> {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for name in run.metrics.iter().map(|metric| metric.name.as_str()).filter(|name| !name.ends_with(']')) {
+        if let Some(reason) = run.cell.undefined(name) {
+            reasons.entry(reason).or_default().push(name);
+        }
+    }
+    reasons
 }
 
 /// Lines of whole words, at most `width` wide where a word is not longer.
@@ -134,7 +151,9 @@ fn at_cross(state: &State, run: &Run, x: f64) -> Vec<Line> {
 /// Scalars first, a line each; then vectors, several elements to a line.
 fn numbers(run: &Run, width: u16) -> Vec<Line> {
     let names = run.metrics.iter().map(|metric| &metric.name);
-    let values = names.zip(&run.shown.values).take(MOST);
+    // What has no meaning stands above, with the reason.
+    let values =
+        names.zip(&run.shown.values).take(MOST).filter(|(name, _)| name.ends_with(']') || run.cell.undefined(name).is_none());
     let (vectors, scalars): (Vec<_>, Vec<_>) = values.partition(|(name, _)| name.ends_with(']'));
     let mut lines: Vec<Line> =
         scalars.into_iter().map(|(name, &value)| Line::Text { left: name.clone(), right: number(value), faint: true }).collect();

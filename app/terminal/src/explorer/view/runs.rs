@@ -89,6 +89,9 @@ fn glyph(state: &State, run: &Run) -> &'static str {
         Status::Running if run.held || state.paused => ("◌", "="),
         Status::Running => ("●", "*"),
         Status::Finished => ("✓", "v"),
+        Status::Converged => ("◉", "o"),
+        Status::Worsened => ("▽", "w"),
+        Status::Stalled => ("⊘", "0"),
         Status::Diverged | Status::Failed | Status::Crashed => ("✗", "X"),
         Status::Stopped => ("■", "#"),
     };
