@@ -11,7 +11,8 @@ impl Until {
     }
 
     fn says(&self, column: &Metric, value: f64) -> String {
-        format!("{} = {value:e} {} {:e}", self.quantity, if column.better > 0 { "≥" } else { "≤" }, self.threshold)
+        let relation = if column.better > 0 { "≥" } else { "≤" };
+        format!("{} = {value:.5e} {relation} {:e}", self.quantity, self.threshold)
     }
 }
 
@@ -43,7 +44,7 @@ mod tests {
             all.iter().map(|(name, threshold)| Until { quantity: (*name).into(), threshold: *threshold }).collect()
         };
         let row = [-1.5, 1e-11, 2e-6];
-        assert_eq!(converged(&until(&[("kl_visible", 1e-10)]), &columns, &row).unwrap(), "kl_visible = 1e-11 ≤ 1e-10");
+        assert_eq!(converged(&until(&[("kl_visible", 1e-10)]), &columns, &row).unwrap(), "kl_visible = 1.00000e-11 ≤ 1e-10");
         assert!(converged(&until(&[("kl_visible", 1e-12)]), &columns, &row).is_none());
         assert!(converged(&until(&[("elbo", -1.6), ("fisher_norm", 1e-5)]), &columns, &row).is_some());
         assert!(converged(&until(&[("elbo", -1.4), ("fisher_norm", 1e-5)]), &columns, &row).is_none());
