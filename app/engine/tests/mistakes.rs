@@ -173,3 +173,63 @@ fn changes_models_and_seeds_of_an_optimizer() {
     let together = "[[optimizer]]\nplugin = \"euclidean\"\nintegrator = \"rk4\"\nchanges = [{ step = 4, momentum = 0.5 }]\n";
     check(&(small("", "") + together), &["14:11 after the change at step 4: momentum: momentum is a discrete method"]);
 }
+
+#[test]
+fn keys_without_an_effect() {
+    check(
+        &small("", "tolerance = 1e-3\ntau = 0.2\ndamping = { kind = \"tikhonov\", rcond = 1e-3 }"),
+        &[
+            "10:1 `tolerance` has no effect here: it needs `integrator` = adaptive, which is euler | leave it out",
+            "11:1 `tau` has no effect here: it needs `metric` = mixture, which is joint",
+            "12:32 `rcond` has no effect here: it needs `kind` = pseudo-inverse, which is tikhonov",
+        ],
+    );
+    // Conditions look into the tables around, and a parameter that is not given may be anything.
+    let network =
+        "[[optimizer]]\nplugin = \"two-step\"\norder = \"jacobi\"\nencoder = { steps = 2, solver = \"cg\", decay = 0.5 }\n";
+    check(
+        &(small("", "damping = { rcond = 1e-3 }") + network),
+        &[
+            "14:13 `steps` has no effect here: it needs `order` = gauss-seidel, which is jacobi",
+            "14:39 `decay` has no effect here: it needs `solver` = kfac or ekfac",
+        ],
+    );
+    check(
+        &small("init = { values = [0.3, 0.8, 0.2, 0.6, 0.1], draw = \"jeffreys\" }", ""),
+        &["6:53 `draw` has no effect here: all parameters are given"],
+    );
+}
+
+/// A sweep, or a change in mid-run, may give a key its effect; and the default is no mistake.
+#[test]
+fn keys_with_an_effect_somewhere() {
+    let swept =
+        small("", "damping = { rcond = 1e-3 }") + "[sweep]\noptimizer.damping.kind = [\"tikhonov\", \"pseudo-inverse\"]\n";
+    assert_eq!(common::plan(&swept).cells.len(), 2);
+    common::plan(&small("", "tau = 0.3\nchanges = [{ step = 10, metric = \"mixture\" }]"));
+    common::plan(&small("", "tau = 0.5"));
+    let never = small("", "") + "[sweep]\noptimizer.tau = [0.1, 0.2]\n";
+    check(&never, &["12:18 `tau` has no effect here", "12:23 `tau` has no effect here"]);
+}
+
+#[test]
+fn conditions_of_convergence() {
+    let with = |until: &str| small("", "").replace("run.steps = 30", &format!("run.steps = 30\nrun.until = {{ {until} }}"));
+    check(&with("kl_visibel = 1e-9"), &["2:15 no cell records `kl_visibel` | did you mean `kl_visible`?"]);
+    check(&with("gradient_evaluations = 5"), &["2:15 `gradient_evaluations` is a cost"]);
+    check(&with("kl_visible = \"small\""), &["2:28 `kl_visible` is text; expected a number"]);
+    check(&with("kl_visible = nan"), &["2:28 `kl_visible` is NaN; expected a finite number"]);
+    assert_eq!(common::plan(&with("kl_visible = 1e-9, fisher_norm = 1e-5")).budget.until.len(), 2);
+}
+
+/// What is right but perhaps not meant.
+#[test]
+fn notes() {
+    let notes = |text: &str| common::plan(text).notes.issues().iter().map(|note| note.message.clone()).collect::<Vec<_>>();
+    assert!(notes(&small("", "")).is_empty());
+    let late = notes(&small("", "changes = [{ step = 5, step_size = 0.1 }, { step = 30, step_size = 0.2 }]"));
+    assert_eq!(late, ["the change at step 30 comes after the last of 30 steps"]);
+    let two = small("", "") + "[[optimizer]]\nplugin = \"adam\"\n";
+    let lacking = notes(&two.replace("run.steps = 30", "run.steps = 30\nrun.until = { rank = 5 }"));
+    assert_eq!(lacking, ["non-cylindrical with adam does not record `rank`: it runs until its budget is used up"]);
+}
