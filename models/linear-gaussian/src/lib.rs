@@ -33,6 +33,7 @@ mod kronecker;
 mod loss;
 mod model;
 mod moments;
+mod natural;
 pub mod oracle;
 mod parameters;
 mod point;

@@ -183,6 +183,17 @@ impl Model for LinearGaussian {
         self.product(at.point()?, kind, vector, out)
     }
 
+    fn natural_gradient(
+        &self,
+        at: &mut Evaluator,
+        kind: Fisher,
+        objective: Objective,
+        q: Recognition,
+        out: &mut [f64],
+    ) -> Result<usize> {
+        self.natural(at.point()?, kind, objective, q, out)
+    }
+
     fn rows(
         &self,
         at: &mut Evaluator,

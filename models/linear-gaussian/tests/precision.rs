@@ -112,6 +112,21 @@ fn noise_from_1e_minus_300_to_1e300() {
     }
 }
 
+/// G_V⁺∇ at σ² = 1e-12, where entries of G_V go from 1e-1 to 1e11: `lu_solve(G + 1e6*n*n.T, g)` with n the rotation of z.
+#[test]
+fn the_natural_gradient_in_a_plane() {
+    let mut at = at(1e-12, [-14.5, -13.75]);
+    let (found, rank) = at.natural(Fisher::Visible, Objective::Evidence, Recognition::Exact).unwrap();
+    #[rustfmt::skip]
+    let expected = [
+        -0.09097745376239585, -0.15524530646662316, 0.07495505847504, -0.2408898998223542, -0.07495617122784909,
+        -1.5032052048427824, 0.5396003903080504, -0.6243997478431865, -0.25439896468359646, 0.6244060331600596,
+        -0.42360851499769425, 0.020831584930419922, -0.0972241825527615, -0.22916703754001194, 0.09722116258409289,
+    ];
+    close(&found, &expected, 1e-10);
+    assert_eq!(rank, 14);
+}
+
 /// The largest evidence, from `eigsy` of the covariance: near a plane, and with columns of 1e9, 1, 1e-3, 1 and 1e5.
 #[test]
 fn maxima_of_the_evidence() {
@@ -133,7 +148,8 @@ fn maxima_of_the_evidence() {
     }
 }
 
-/// A q that is the posterior to 1e-8 has a gap of 3e-13, to seven digits.
+/// A q that is the posterior to 1e-8 has a gap of 3e-13, to seven digits; the posterior itself one of a rounding squared. Columns of W
+/// that are orthogonal to 4e-9 let a diagonal q be as close as that.
 #[test]
 fn a_gap_far_below_the_evidence() {
     let rows = "1,0,2,-1\n3,-2,0,1\n-1,4,1,2\n0,1,-3,-2\n2,2,1,0\n-4,-1,0,3\n";
@@ -153,6 +169,13 @@ fn a_gap_far_below_the_evidence() {
     let [evidence, elbo, gap, _] = at.quantities(Recognition::Learned);
     close(&[evidence, elbo], &[-12.372364879092116, -12.3723648790924], 1e-14);
     close(&[gap], &[2.8415842040561686e-13], 1e-7);
+    let natural = at.natural(Fisher::Recognition, Objective::Elbo, Recognition::Learned).unwrap().0;
+    let posterior: Vec<f64> = phi.iter().zip(natural).map(|(x, by)| x - by).collect();
+    at.go(&theta, &posterior);
+    let gap = at.quantities(Recognition::Learned)[2];
+    // What is left is −log(1 − c²) / 2 with c = 2⁻²⁸ / √(14.5 · 5.5), the cosine of the columns.
+    let mixing = 0.5 * (two(-28) / (14.5_f64 * 5.5).sqrt()).powi(2);
+    assert!((mixing * 0.999..mixing + 1e-14).contains(&gap), "{gap:e} of {mixing:e}");
 }
 
 /// Numbers whose squares are none: log N(x; 0, 1e300) of columns of 1e155, once the noise is as large; with learned noise the data are
