@@ -84,7 +84,7 @@ impl LinearGaussian {
             return Err(Error::new(Code::Numeric, format!("σ² = exp({log_variance}) is no positive number")));
         }
         let root = Root::new(decoder.as_ref().subcols(0, k), sigma)?;
-        let centred = self.statistics.without(decoder.col_as_slice(k));
+        let centred = self.statistics.without(decoder.as_ref().subcols(k, 1));
         let along = root.range.transpose() * &centred;
         let log_sigma = phi[k * (d + 1)..].to_vec();
         let (learned, exact) = (None, None);

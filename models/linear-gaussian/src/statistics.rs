@@ -102,9 +102,11 @@ impl Statistics {
     }
 
     /// [I, −μ] F, d × r.
-    pub(crate) fn without(&self, mu: &[f64]) -> Mat<f64> {
-        let last = self.factor.ncols() - 1;
-        Mat::from_fn(self.columns(), last + 1, |i, r| self.factor[(i, r)] - if r == last { mu[i] } else { 0.0 })
+    pub(crate) fn without(&self, mu: MatRef<'_, f64>) -> Mat<f64> {
+        let mut out = self.factor.as_ref().subrows(0, self.columns()).to_owned();
+        let mut last = out.as_mut().subcols_mut(self.factor.ncols() - 1, 1);
+        last -= mu;
+        out
     }
 
     /// In which directions the data vary.
