@@ -55,16 +55,17 @@ fn decoder() -> Vec<f64> {
     first.chain(second).chain((0..5).map(|j| (A[j] + B[j]) / 16.0 + off(3, j) * two(-21))).collect()
 }
 
-fn at(variance: f64, log_sigma: [f64; 2]) -> At {
+fn at(variance: f64, log_sigma: [f64; 2], noise: Noise) -> At {
     let (_folder, given) = near_a_plane();
-    let model = build(Parameters { noise: Noise::Fixed, variance, ..given }).unwrap();
+    let chart = (noise == Noise::Learned).then(|| variance.ln());
+    let model = build(Parameters { noise, variance, ..given }).unwrap();
     let phi: Vec<f64> = ENCODER.into_iter().map(|x| f64::from(x) * two(-24)).chain(log_sigma).collect();
-    At::new(model, &decoder(), &phi)
+    At::new(model, &decoder().into_iter().chain(chart).collect::<Vec<_>>(), &phi)
 }
 
-/// σ², s, [evidence, ELBO, gap], gradient of −evidence by W and by μ, entries of G_V: (W₀₀, W₀₀), (W₂₀, W₃₁), (W₀₁, W₄₁), (μ₀, μ₀),
-/// (μ₁, μ₂).
-type Case = (f64, [f64; 2], [f64; 3], [f64; 10], [f64; 5], [f64; 5]);
+/// σ², s, [evidence, ELBO, gap], gradient of −evidence by W, by μ and by λ = log σ², entries of G_V: (W₀₀, W₀₀), (W₂₀, W₃₁), (W₀₁, W₄₁),
+/// (μ₀, μ₀), (μ₁, μ₂), (λ, λ).
+type Case = (f64, [f64; 2], [f64; 3], [f64; 10], [f64; 5], f64, [f64; 6]);
 
 #[rustfmt::skip]
 const CASES: [Case; 4] = [
@@ -72,30 +73,33 @@ const CASES: [Case; 4] = [
      [1141119.4407902681, 5267197.46291486, 862078.6031133493, -2896865.937080883, -2122889.526916741,
       -865970.946744478, -2235383.844484201, 3148225.165720605, 1611097.459517885, 3651697.9031570195],
      [735983.120295034, -670367.4770378949, -2571217.7982732165, -512525.98097095365, -428883.17824255326],
-     [268518822349.11365, 0.1810704857580378, 212963088220.35535, 268518822349.14178, 222222547962.10098]),
+     -32.33429334343448, [268518822349.11365, 0.1810704857580378, 212963088220.35535, 268518822349.14178, 222222547962.10098, 1.5]),
     (1e-24, [-28.5, -27.0], [-33834293343353.65, -33838718679565.727, 4425336212.080326],
      [1.1411197466905884e18, 5.267197449416871e18, 8.620786723937818e17, -2.8968657697403704e18, -2.12288959619648e18,
       -8.659637632805345e17, -2.2353863236681472e18, 3.1482280899313935e18, 1.6110987945903442e18, 3.6516949789645266e18],
      [7.35984025898335e17, -6.703677517284639e17, -2.571217452337835e18, -5.1252576723722336e17, -4.288835241776734e17],
-     [2.6851882234751454e23, 0.18107048575853743, 2.129630882221472e23, 2.6851882234751454e23, 2.2222254796235202e23]),
+     -33834293343426.187,
+     [2.6851882234751454e23, 0.18107048575853743, 2.129630882221472e23, 2.6851882234751454e23, 2.2222254796235202e23, 1.5]),
     (1e-300, [-345.5, -346.25], [-3.383429334342768e289, -3.3838718679639663e289, 4.425336211979472e285],
      [1.1411197466905882e294, 5.26719744941687e294, 8.620786723937818e293, -2.89686576974037e294, -2.12288959619648e294,
       -8.659637632805344e293, -2.235386323668147e294, 3.1482280899313934e294, 1.6110987945903438e294, 3.6516949789645263e294],
      [7.359840258983348e293, -6.703677517284638e293, -2.571217452337834e294, -5.125257672372234e293, -4.288835241776734e293],
-     [2.6851882234751452e299, 0.18107048575853743, 2.1296308822214716e299, 2.6851882234751452e299, 2.22222547962352e299]),
+     -3.3834293343427684e289,
+     [2.6851882234751452e299, 0.18107048575853743, 2.1296308822214716e299, 2.6851882234751452e299, 2.22222547962352e299, 1.5]),
     (1e300, [0.25, -0.5], [-1731.5335124115577, -1735.789215990371, 4.255703578813369],
      [5.000009536743164e-301, 1.000002384185791e-300, -4.999985694885254e-301, 1.499998092651367e-300, 4.99997615814209e-301,
       4.999995231628418e-301, -2.499997615814209e-301, 2.499997615814209e-301, 7.152557373046874e-307, -2.4999952316284177e-301],
      [-4.236085149976942e-301, 2.083158493041992e-302, -9.72241825527615e-302, -2.2916703754001193e-301, 9.722116258409288e-302],
-     [0.0, 0.0, 0.0, 1e-300, 0.0]),
+     2.5, [0.0, 0.0, 0.0, 1e-300, 0.0, 2.5]),
 ];
 
 /// To 1e-10 of the largest term, d log σ² or E‖x − μ‖² / σ² across W, of evidence, ELBO and gap. A rounding of the data is 3e-10 of what
 /// leaves the plane, and no gradient of the decoder can be closer than that.
 #[test]
 fn noise_from_1e_minus_300_to_1e300() {
-    for (variance, log_sigma, [evidence, elbo, gap], by_loading, by_mean, fisher) in CASES {
-        let mut at = at(variance, log_sigma);
+    let cases = CASES.iter().flat_map(|case| [(Noise::Fixed, case), (Noise::Learned, case)]);
+    for (noise, (variance, log_sigma, [evidence, elbo, gap], by_loading, by_mean, by_noise, fisher)) in cases {
+        let mut at = at(*variance, *log_sigma, noise);
         let largest = (5.0 * variance.ln()).abs().max(evidence.abs());
         let found = at.quantities(Recognition::Learned);
         for (found, expected) in found.iter().zip([evidence, elbo, gap]) {
@@ -103,10 +107,12 @@ fn noise_from_1e_minus_300_to_1e300() {
         }
         assert!((found[0] - found[1] - found[2]).abs() <= 1e-10 * largest && found[2] > 0.0);
         let gradient = at.gradient(Objective::Evidence, Recognition::Exact);
-        close(&gradient[..10], &by_loading, 1e-9);
-        close(&gradient[10..], &by_mean, 1e-9);
+        close(&gradient[..10], by_loading, 1e-9);
+        close(&gradient[10..15], by_mean, 1e-9);
+        gradient[15..].iter().for_each(|found| close(&[*found], &[*by_noise], 1e-9));
         let g = at.fisher(Fisher::Visible);
-        for ((i, j), expected) in [(0, 0), (2, 8), (5, 9), (10, 10), (11, 12)].into_iter().zip(fisher) {
+        let places = [(0, 0), (2, 8), (5, 9), (10, 10), (11, 12), (15, 15)];
+        for ((i, j), expected) in places.into_iter().zip(fisher).take(if noise == Noise::Learned { 6 } else { 5 }) {
             assert!((g[(i, j)] - expected).abs() <= 1e-10 * expected.abs(), "{variance:e} ({i}, {j}): {}", g[(i, j)]);
         }
     }
@@ -115,7 +121,7 @@ fn noise_from_1e_minus_300_to_1e300() {
 /// G_V⁺∇ at σ² = 1e-12, where entries of G_V go from 1e-1 to 1e11: `lu_solve(G + 1e6*n*n.T, g)` with n the rotation of z.
 #[test]
 fn the_natural_gradient_in_a_plane() {
-    let mut at = at(1e-12, [-14.5, -13.75]);
+    let mut at = at(1e-12, [-14.5, -13.75], Noise::Fixed);
     let (found, rank) = at.natural(Fisher::Visible, Objective::Evidence, Recognition::Exact).unwrap();
     #[rustfmt::skip]
     let expected = [
