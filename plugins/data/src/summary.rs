@@ -12,9 +12,11 @@ impl Data {
                 levels.chunks_exact(self.columns).for_each(|row| add(&mut sum, row.iter().map(|level| f64::from(*level))));
                 sum.iter_mut().for_each(|x| *x /= rows * f64::from(*most));
             }
+            // Shares do not overflow, and the mean of what they leave takes their roundings away: equal values have their own mean.
             Values::Numbers(numbers) => {
-                numbers.chunks_exact(self.columns).for_each(|row| add(&mut sum, row.iter().copied()));
-                sum.iter_mut().for_each(|x| *x /= rows);
+                numbers.chunks_exact(self.columns).for_each(|row| add(&mut sum, row.iter().map(|x| x / rows)));
+                let (about, each) = (sum.clone(), numbers.chunks_exact(self.columns));
+                each.for_each(|row| add(&mut sum, row.iter().zip(&about).map(|(x, about)| (x - about) / rows)));
             }
         }
         sum
