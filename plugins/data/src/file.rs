@@ -1,16 +1,9 @@
 //! Files of data: whether they are compressed and of which kind they are, mostly by what stands in them.
 
 use crate::data::{Data, wrong};
+pub(crate) use crate::open::bytes;
 use crate::{amat, comma, idx, npy};
 use elbow_sdk::Result;
-use flate2::read::MultiGzDecoder;
-use std::fs::File;
-use std::io::Read;
-
-/// Largest file, also unpacked: 8 GiB.
-const MOST_BYTES: u64 = 1 << 33;
-/// The first bytes of a gzip file.
-const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// Reads a data set: IDX images (values are level / 255), `.npy`, CSV or `.amat` (values as they stand), each also in gzip.
 ///
@@ -20,31 +13,6 @@ pub fn read(path: &str) -> Result<Data> {
     let named = |error: elbow_sdk::Error| wrong(format!("{path}: {error}"));
     let bytes = bytes(path).map_err(named)?;
     parse(path, bytes).map_err(named)
-}
-
-/// All bytes of a file, unpacked.
-pub(crate) fn bytes(path: &str) -> Result<Vec<u8>> {
-    let failed = |error: std::io::Error| wrong(format!("the file cannot be read: {error}"));
-    let file = File::open(path).map_err(failed)?;
-    let bytes = limited(file).map_err(failed)?;
-    if !bytes.starts_with(GZIP) {
-        return checked(bytes);
-    }
-    checked(limited(MultiGzDecoder::new(&bytes[..])).map_err(|error| wrong(format!("the gzip file is damaged: {error}")))?)
-}
-
-fn limited(from: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn checked(bytes: Vec<u8>) -> Result<Vec<u8>> {
-    match bytes.len() as u64 {
-        0 => Err(wrong("the file is empty")),
-        len if len > MOST_BYTES => Err(wrong(format!("the file is too large; at most {MOST_BYTES} bytes are read"))),
-        _ => Ok(bytes),
-    }
 }
 
 /// By the first bytes, else by the name.
