@@ -3,6 +3,12 @@
 use crate::data::{Data, Values};
 
 impl Data {
+    /// Format, shape and range in words.
+    pub(crate) fn summary(&self, format: &str) -> String {
+        let (rows, columns, (least, largest)) = (self.rows(), self.columns(), self.range());
+        format!("{format}, {rows} × {columns} values from {least:?} to {largest:?}")
+    }
+
     /// Mean of each column.
     pub fn mean(&self) -> Vec<f64> {
         let (mut sum, rows) = (vec![0.0; self.columns], self.rows() as f64);
