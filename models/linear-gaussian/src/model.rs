@@ -92,6 +92,7 @@ impl Model for LinearGaussian {
             let message = "is `stochastic`, but this model sums over all data once; expected `none`, `threshold` or `fixed`";
             issues.parameter("data.binarize.kind", message);
         }
+        loaded.iter().for_each(|loaded| loaded.note(setup));
         let model = match loaded {
             Some(loaded) if issues.is_empty() => Self::build(setup.host, &given, loaded.train, &mut issues)?,
             _ => None,
