@@ -31,15 +31,17 @@ fn agrees(at: &mut At, kind: Fisher, (objective, q): (Objective, Recognition)) {
     close(&found, &expected, 1e-10);
 }
 
-/// Every noise, centring and metric; with more parameters than data can tell, as on digits with pixels that are always 0; after a
-/// column of W and a pixel's weights have died.
+/// Every noise, centring and metric; with more parameters than data can tell, as on digits with pixels that are always 0; after a column
+/// of W, or all of it, has died.
 #[test]
 fn pseudo_inverses_of_the_dense_matrices() {
     let mut dead = random(small(3, Noise::Learned, true), 5, 0.6);
     let (mut theta, phi) = (dead.theta.clone(), dead.phi.clone());
     theta[4..8].fill(0.0);
     dead.go(&theta, &phi);
-    for mut at in cases().chain([random(digits(3), 4, 0.2), dead]) {
+    theta[..12].fill(0.0);
+    let empty = At::new(build(small(3, Noise::Learned, true)).unwrap(), &theta, &phi);
+    for mut at in cases().chain([random(digits(3), 4, 0.2), dead, empty]) {
         for task in OBJECTIVES {
             KINDS.into_iter().for_each(|kind| agrees(&mut at, kind, task));
         }
