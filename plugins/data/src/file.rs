@@ -53,7 +53,7 @@ pub fn array(path: &Path) -> Result<Found<Array>> {
 /// standard input, `-`, means text.
 ///
 /// # Errors
-/// As [`array`].
+/// As [`array()`].
 pub fn array_of(name: &str, bytes: Vec<u8>) -> Result<Found<Array>> {
     let bytes = open::unpacked(bytes)?;
     if !bytes.starts_with(npy::MAGIC) {

@@ -4,7 +4,7 @@
 //! step, [`Noise`] its standard normal numbers, [`binarized_row`] the drawn pixels of a grey image. All that is random comes from
 //! the host's streams and depends on the seed, on what it is for ([`purpose`]) and on a number alone.
 //!
-//! [`described`] and [`array`] read files, of a model or of an experiment, and say what they recognized; [`open`] takes regular files
+//! [`described`] and [`array()`] read files, of a model or of an experiment, and say what they recognized; [`open`] takes regular files
 //! alone.
 //!
 //! # What does this crate not do?
