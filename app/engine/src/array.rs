@@ -1,10 +1,10 @@
-//! Numbers in an experiment: written out, flat or in rows, or in a file (`{ file = "x.npy" }`, also `.csv`).
+//! Numbers in an experiment: written out, flat or in rows, or in a file (`{ file = "x.npy" }`, also `.csv` and standard input, `-`).
 
 use crate::diagnostic::{Diagnostics, Span};
 use crate::document::{Node, NodeKind};
+use crate::input;
+use elbow_data::{Array, Found};
 use elbow_host::{Schema, Value};
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 /// Numbers, row by row.
@@ -16,11 +16,13 @@ pub struct Numbers {
     pub cols: usize,
     /// rows × cols numbers.
     pub data: Vec<f64>,
+    /// What was recognized in a file.
+    pub summary: String,
 }
 
 /// Reads an array, in range; nothing comes back where something is wrong.
 pub fn read(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -> Option<Value> {
-    let Numbers { rows, cols, data } = match &node.kind {
+    let Numbers { rows, cols, data, summary } = match &node.kind {
         NodeKind::List(items) => written(items, node, schema, out)?,
         NodeKind::Table(entries) => match entries.as_slice() {
             [entry] if entry.key == "file" => from_node(&entry.value, base, out)?,
@@ -35,7 +37,8 @@ pub fn read(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) ->
         }
     };
     if matches!(node.kind, NodeKind::Table(_)) && !data.iter().all(|value| schema.admits(*value)) {
-        out.error(Some(&node.span), format!("`{}` holds a value that is not {}", schema.key, schema.range()));
+        let message = format!("`{}` holds a value that is not {} ({summary})", schema.key, schema.range());
+        out.error(Some(&node.span), message);
         return None;
     }
     Some(Value::Array { rows, cols, data })
@@ -54,7 +57,7 @@ fn written(items: &[Node], node: &Node, schema: &Schema, out: &mut Diagnostics) 
         out.error(Some(&item.span), format!("this row has {} numbers, the first one {cols}", row.len()));
     }
     let data: Vec<f64> = rows.iter().flat_map(|row| row.iter()).map(|item| one(item, schema, out)).collect();
-    (out.issues().len() == before).then_some(Numbers { rows: rows.len(), cols, data })
+    (out.issues().len() == before).then_some(Numbers { rows: rows.len(), cols, data, summary: String::new() })
 }
 
 fn one(item: &Node, schema: &Schema, out: &mut Diagnostics) -> f64 {
@@ -79,61 +82,24 @@ pub fn in_range(value: f64, span: &Span, schema: &Schema, out: &mut Diagnostics)
     }
 }
 
-/// Reads the file that a text names, relative to the experiment's folder.
+/// Reads the file that a text names, relative to the experiment's folder; `-` is standard input.
 pub fn from_node(node: &Node, base: &Path, out: &mut Diagnostics) -> Option<Numbers> {
     let NodeKind::Text(name) = &node.kind else {
         out.error(Some(&node.span), format!("`file` is {}; expected a path", node.describe()));
         return None;
     };
-    load(&base.join(name), &node.span, out)
-}
-
-fn load(path: &Path, span: &Span, out: &mut Diagnostics) -> Option<Numbers> {
-    let result = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy") => npy(path),
-        Some("csv") => csv(path),
-        _ => Err("expected a file that ends in .npy or .csv".into()),
+    let (shown, found) = if name == "-" {
+        let bytes = input::bytes();
+        (
+            "standard input".to_owned(),
+            bytes.and_then(|bytes| elbow_data::array_of(name, bytes.to_vec()).map_err(|error| error.to_string())),
+        )
+    } else {
+        let path = base.join(name);
+        (path.display().to_string(), elbow_data::array(&path).map_err(|error| error.to_string()))
     };
-    let result = result.and_then(|numbers| if numbers.data.is_empty() { Err("it holds no numbers".into()) } else { Ok(numbers) });
-    result.map_err(|reason| out.error(Some(span), format!("cannot read {}: {reason}", path.display()))).ok()
-}
-
-fn npy(path: &Path) -> Result<Numbers, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let npy = npyz::NpyFile::new(BufReader::new(file)).map_err(|error| error.to_string())?;
-    let (rows, cols) = match *npy.shape() {
-        [n] => (1, n as usize),
-        [rows, cols] => (rows as usize, cols as usize),
-        ref shape => return Err(format!("it has {} dimensions; expected 1 or 2", shape.len())),
-    };
-    let by_columns = npy.order() == npyz::Order::Fortran;
-    let data = match npy.dtype().descr().trim_matches('\'') {
-        "<f8" | ">f8" => npy.into_vec::<f64>(),
-        "<f4" | ">f4" => npy.into_vec::<f32>().map(|values| values.into_iter().map(f64::from).collect()),
-        "<i8" | ">i8" => npy.into_vec::<i64>().map(|values| values.into_iter().map(|value| value as f64).collect()),
-        "<i4" | ">i4" => npy.into_vec::<i32>().map(|values| values.into_iter().map(f64::from).collect()),
-        other => return Err(format!("its numbers are of type {other}; expected f8, f4, i8 or i4")),
-    };
-    let data: Vec<f64> = data.map_err(|error| error.to_string())?;
-    let at = |i: usize| data[(i % cols.max(1)) * rows + i / cols.max(1)];
-    let data = if by_columns { (0..rows * cols).map(at).collect() } else { data };
-    Ok(Numbers { rows, cols, data })
-}
-
-fn csv(path: &Path) -> Result<Numbers, String> {
-    let reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).comment(Some(b'#')).from_path(path);
-    let (mut rows, mut cols, mut data) = (0, 0, Vec::new());
-    for (line, record) in reader.map_err(|error| error.to_string())?.records().enumerate() {
-        let record = record.map_err(|error| error.to_string())?;
-        let numbers: Result<Vec<f64>, _> = record.iter().map(str::parse).collect();
-        match numbers {
-            Ok(numbers) => {
-                (rows, cols) = (rows + 1, numbers.len());
-                data.extend(numbers);
-            }
-            Err(_) if line == 0 => {} // a header
-            Err(error) => return Err(format!("record {}: {error}", line + 1)),
-        }
-    }
-    Ok(Numbers { rows, cols, data })
+    let Found { data: Array { shape, values }, summary } =
+        found.map_err(|reason| out.error(Some(&node.span), format!("cannot read {shown}: {reason}"))).ok()?;
+    let (rows, cols) = if let [rows, cols] = shape[..] { (rows, cols) } else { (1, values.len()) };
+    Some(Numbers { rows, cols, data: values, summary })
 }

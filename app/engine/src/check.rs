@@ -94,7 +94,12 @@ fn text(item: &Node, schema: &Schema, out: &mut Diagnostics) -> Option<Value> {
 /// A file that is there; relative paths start at the experiment's folder.
 fn path(written: &str, node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -> Value {
     let full = base.join(written);
-    match std::fs::File::open(&full).and_then(|mut file| digest(&mut file)) {
+    if written == "-" {
+        let why = "a run is replayed and forked, and reads its data again";
+        out.error(Some(&node.span), format!("`{}`: standard input can be read once only; {why}: expected a file", schema.key));
+        return schema.default.clone();
+    }
+    match digest(&full) {
         Ok(digest) => Value::Path { written: written.to_owned(), full: full.to_string_lossy().into_owned(), digest },
         Err(error) => {
             let message = format!("`{}`: cannot read {}: {error}", schema.key, full.display());
@@ -125,11 +130,12 @@ fn recorded_path(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostic
     if out.issues().len() == before { value } else { schema.default.clone() }
 }
 
-/// SHA-256 of a file, in pieces.
-fn digest(file: &mut std::fs::File) -> std::io::Result<String> {
-    let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+/// SHA-256 of a regular file, in pieces.
+fn digest(path: &Path) -> Result<String, String> {
+    let (file, len) = elbow_data::open(path).map_err(|error| error.to_string())?;
+    let (mut file, mut hash, mut piece) = (file.take(len), Sha256::new(), vec![0; 1 << 16]);
     loop {
-        match file.read(&mut piece)? {
+        match file.read(&mut piece).map_err(|error| error.to_string())? {
             0 => break,
             n => hash.update(&piece[..n]),
         }

@@ -27,6 +27,7 @@ pub mod follow;
 mod followed;
 pub mod geometry;
 pub mod histogram;
+mod input;
 pub mod journal;
 pub mod json;
 pub mod live;

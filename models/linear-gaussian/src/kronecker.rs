@@ -35,7 +35,7 @@ impl LinearGaussian {
         };
         let inputs = match kind {
             Fisher::Joint => self.identity.as_ref(),
-            Fisher::Aggregate => self.moments(point, Recognition::Learned)?.hidden.as_ref(),
+            Fisher::Aggregate => self.moments(point, Recognition::Learned)?.second.as_ref(),
             Fisher::Recognition => self.statistics.second_moment(),
             Fisher::Visible => {
                 return Err(Error::unsupported("the visible Fisher matrix of this model has no rows; choose another metric"));

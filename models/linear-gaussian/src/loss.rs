@@ -1,41 +1,58 @@
 //! Evidence, ELBO and gap, each from its own formula.
 //!
 //! ```text
-//! Ev   = −½ [d log 2π + (d − k) log σ² + log |M| + (E‖x − μ‖² − tr(P̄ E[x̄ x̄ᵀ] Uᵀ)) / σ²]
-//! ELBO = −½ [d log 2πσ² + R / σ² + tr A_zz − k − log |D|]
-//! Gap  = ½ [Σ_a M_aa D_a / σ² + tr(M (V̄ − P̄) E[x̄ x̄ᵀ] (V̄ − P̄)ᵀ) / σ² − k + k log σ² − log |M| − log |D|]
+//! Ev   = −½ [d log 2πσ² + log |M / σ²| + ‖E / σ‖² + ‖Z‖²]                                      E, Z of the posterior
+//! ELBO = −½ [d log 2πσ² + R / σ² + ‖Z‖² + Σ_a h(log D_a)]                                      R, Z of q
+//! Gap  = ½ [Σ_a h(log(M_aa D_a / σ²)) + (Σ_a log M_aa − log |M|) + ‖(T Z − Qᵀ Y) / σ‖²]        Z of q
 //! ```
 //!
-//! The first is `−½ [d log 2π + log |C| + tr(C⁻¹ S_μ)]` by `|C| = σ^{2(d−k)} |M|` and `C⁻¹ = (I − W M⁻¹ Wᵀ) / σ²`; the second is
-//! `E log p(x|z) − KL(q ‖ p(z))`; the third is `E KL(q ‖ p(z|x))`. They satisfy Ev = ELBO + Gap (Tipping and Bishop 1999).
+//! with h(u) = e^u − 1 − u. The first is `−½ [d log 2π + log |C| + tr(C⁻¹ S_μ)]` by `|C| = σ^{2(d−k)} |M|` and since yᵀ C⁻¹ y is the
+//! least ‖y − W z‖² / σ² + ‖z‖²; the second is `E log p(x|z) − KL(q ‖ p(z))`; the third is `E KL(q ‖ p(z|x))`, each of whose terms is
+//! at least 0. They satisfy Ev = ELBO + Gap (Tipping and Bishop 1999).
 
 use crate::model::LinearGaussian;
-use crate::moments::inner;
+use crate::moments::{Moments, squares};
 use crate::point::Point;
 use elbow_sdk::{Recognition, Result};
+use faer::Mat;
 use std::f64::consts::TAU;
 
+/// h(u) = e^u − 1 − u, to the last digits also where it is u² / 2.
+fn h(u: f64) -> f64 {
+    if u.abs() > 0.5 {
+        return u.exp_m1() - u;
+    }
+    // The series from its small end: 0.5¹⁷ / 17! is below the last digit of u² / 2.
+    (2..=17).rev().fold(0.0, |rest, n| (1.0 + rest) * u / f64::from(n)) * u
+}
+
+/// ‖Z‖².
+fn square(moments: &Moments) -> f64 {
+    let z = moments.hidden.as_ref();
+    squares(z.subrows(0, z.nrows() - 1), 1.0)
+}
+
 impl LinearGaussian {
+    /// d log 2πσ².
+    fn log_noise(&self, point: &Point) -> f64 {
+        self.statistics.columns() as f64 * (TAU.ln() + point.log_variance)
+    }
+
     /// E log p(x).
-    pub(crate) fn log_evidence(&self, point: &Point) -> f64 {
-        let (d, k, mean) = (self.statistics.columns() as f64, self.latent as f64, point.mean());
-        let second = self.statistics.second_moment();
-        let cross: f64 = mean.iter().zip(self.statistics.mean()).map(|(mu, m)| mu * (mu - 2.0 * m)).sum();
-        let explained = inner(point.posterior.as_ref(), (&point.projection * second).as_ref());
-        let distance = (self.statistics.square() + cross - explained) / point.variance;
-        -0.5 * (d * TAU.ln() + (d - k) * point.variance.ln() + point.log_determinant + distance)
+    pub(crate) fn log_evidence(&self, point: &mut Point) -> Result<f64> {
+        let constant = self.log_noise(point) + point.root.log_determinant();
+        let moments = self.moments(point, Recognition::Exact)?;
+        Ok(-0.5 * (constant + moments.unexplained + square(moments)))
     }
 
     /// E[log p(x, z) − log q(z|x)].
     pub(crate) fn elbo(&self, point: &mut Point, q: Recognition) -> Result<f64> {
         if q == Recognition::Exact {
-            return Ok(self.log_evidence(point));
+            return self.log_evidence(point);
         }
-        let (d, k) = (self.statistics.columns() as f64, self.latent);
+        let constant = self.log_noise(point) + point.log_sigma.iter().map(|s| h(2.0 * s)).sum::<f64>();
         let moments = self.moments(point, q)?;
-        let (trace, residual) = ((0..k).map(|a| moments.hidden[(a, a)]).sum::<f64>(), moments.residual);
-        let log_d = 2.0 * point.log_sigma.iter().sum::<f64>();
-        Ok(-0.5 * (d * (TAU * point.variance).ln() + residual / point.variance + trace - k as f64 - log_d))
+        Ok(-0.5 * (constant + moments.distance() + square(moments)))
     }
 
     /// E KL(q ‖ p(z|x)).
@@ -43,11 +60,13 @@ impl LinearGaussian {
         if q == Recognition::Exact {
             return 0.0;
         }
-        let apart = &point.encoder - &point.posterior;
-        let moved = &apart * self.statistics.second_moment();
-        let quadratic = inner((&point.precision * &apart).as_ref(), moved.as_ref());
-        let trace: f64 = point.diagonal().enumerate().map(|(a, d)| point.precision[(a, a)] * d).sum();
-        let (k, log_d) = (self.latent as f64, 2.0 * point.log_sigma.iter().sum::<f64>());
-        0.5 * ((trace + quadratic) / point.variance - k + k * point.variance.ln() - point.log_determinant - log_d)
+        let widths: f64 = point.excess().map(h).sum();
+        let mixing: f64 = point.root.mixing().sum();
+        0.5 * (widths + mixing + squares(self.apart(point).as_ref(), point.sigma))
+    }
+
+    /// T Z − Qᵀ Y, k × r, for the learned q: where its means are T Z / σ, seen from those of the posterior.
+    pub(crate) fn apart(&self, point: &Point) -> Mat<f64> {
+        &point.root.root * (&point.encoder * self.statistics.factor()) - &point.along
     }
 }

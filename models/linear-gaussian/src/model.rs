@@ -4,7 +4,6 @@ use crate::moments::no_fixed;
 use crate::oracle::{self, MaximumLikelihood};
 use crate::parameters::Parameters;
 use crate::point::Evaluator;
-use crate::rows::points;
 use crate::statistics::Statistics;
 use elbow_data::Data;
 use elbow_sdk::{
@@ -43,16 +42,16 @@ impl LinearGaussian {
     }
 
     fn build(host: Host, given: &Parameters, data: Data, issues: &mut Issues) -> Result<Option<Self>> {
-        let statistics = Statistics::new(host, &data, given.center);
-        let (values, vectors) = oracle::spectrum(statistics.covariance())?;
-        given.check_data(&statistics, &values, issues);
+        let statistics = Statistics::new(host, &data, given.center)?;
+        given.check_data(&statistics, issues);
         if !issues.is_empty() {
             return Ok(None);
         }
         let (latent, fixed) = (given.latent, given.fixed());
-        let maximum = oracle::from_spectrum(statistics.mean(), &values, &vectors, latent, fixed);
+        let maximum = oracle::maximum_likelihood(&statistics, latent, fixed)?;
         let shift = if given.center { data.mean() } else { vec![0.0; data.columns()] };
-        let (identity, points) = (Mat::identity(latent + 1, latent + 1), points(statistics.second_moment())?);
+        let points = statistics.factor() * faer::Scale((statistics.factor().ncols() as f64).sqrt());
+        let identity = Mat::identity(latent + 1, latent + 1);
         Ok(Some(Self { host, data, shift, statistics, latent, fixed, maximum, identity, points }))
     }
 
@@ -93,6 +92,7 @@ impl Model for LinearGaussian {
             let message = "is `stochastic`, but this model sums over all data once; expected `none`, `threshold` or `fixed`";
             issues.parameter("data.binarize.kind", message);
         }
+        loaded.iter().for_each(|loaded| loaded.note(setup));
         let model = match loaded {
             Some(loaded) if issues.is_empty() => Self::build(setup.host, &given, loaded.train, &mut issues)?,
             _ => None,
@@ -148,7 +148,7 @@ impl Model for LinearGaussian {
 
     fn loss(&self, at: &mut Evaluator, objective: Objective, recognition: Recognition) -> Result<f64> {
         match objective {
-            Objective::Evidence => Ok(-self.log_evidence(at.point()?)),
+            Objective::Evidence => Ok(-self.log_evidence(at.point()?)?),
             Objective::Elbo => Ok(-self.elbo(at.point()?, recognition)?),
         }
     }
@@ -167,7 +167,7 @@ impl Model for LinearGaussian {
             return Err(no_fixed());
         }
         let point = at.point()?;
-        let (evidence, elbo, gap) = (self.log_evidence(point), self.elbo(point, recognition)?, self.gap(point, recognition));
+        let (evidence, elbo, gap) = (self.log_evidence(point)?, self.elbo(point, recognition)?, self.gap(point, recognition));
         out.copy_from_slice(&[evidence, elbo, gap, self.maximum.log_evidence]);
         Ok(())
     }
@@ -182,6 +182,17 @@ impl Model for LinearGaussian {
 
     fn fisher_product(&self, at: &mut Evaluator, kind: Fisher, vector: &[f64], out: &mut [f64]) -> Result<()> {
         self.product(at.point()?, kind, vector, out)
+    }
+
+    fn natural_gradient(
+        &self,
+        at: &mut Evaluator,
+        kind: Fisher,
+        objective: Objective,
+        q: Recognition,
+        out: &mut [f64],
+    ) -> Result<usize> {
+        self.natural(at.point()?, kind, objective, q, out)
     }
 
     fn rows(

@@ -2,9 +2,9 @@
 
 use crate::model::LinearGaussian;
 use crate::moments::Moments;
+use crate::root::Root;
 use elbow_sdk::{Code, Error, Result};
-use faer::linalg::solvers::DenseSolveCore;
-use faer::{Mat, MatRef, Side};
+use faer::{Mat, MatRef};
 
 /// The state of one cell's evaluations.
 pub struct Evaluator {
@@ -13,26 +13,26 @@ pub struct Evaluator {
     point: Option<Point>,
 }
 
-/// The parameters, and the posterior that they have.
+/// The parameters, and the posterior that they have. The columns of F stand for the data: there are r.
 pub(crate) struct Point {
     /// W̄ = [W, μ], d × (k + 1).
     pub decoder: Mat<f64>,
-    /// σ².
+    /// log σ².
+    pub log_variance: f64,
+    /// σ², normal and finite.
     pub variance: f64,
+    /// σ.
+    pub sigma: f64,
     /// V̄ = [V, b], k × (d + 1).
     pub encoder: Mat<f64>,
     /// s = ½ log D, length k.
     pub log_sigma: Vec<f64>,
-    /// M = Wᵀ W + σ² I, k × k.
-    pub precision: Mat<f64>,
-    /// M⁻¹.
-    pub inverse: Mat<f64>,
-    /// log |M|.
-    pub log_determinant: f64,
-    /// U = Wᵀ [I, −μ], k × (d + 1): Wᵀ (x − μ) = U x̄.
-    pub projection: Mat<f64>,
-    /// P̄ = M⁻¹ U: the posterior has the mean P̄ x̄.
-    pub posterior: Mat<f64>,
+    /// M and what follows from it.
+    pub root: Root,
+    /// Y = [I, −μ] F, the data without μ, d × r.
+    pub centred: Mat<f64>,
+    /// Qᵀ Y, k × r: the posterior has the mean T⁻¹ Qᵀ (x − μ).
+    pub along: Mat<f64>,
     /// Under the learned q; when they are asked for.
     pub learned: Option<Moments>,
     /// Under the posterior; when they are asked for.
@@ -42,17 +42,17 @@ pub(crate) struct Point {
 impl Point {
     /// W, d × k.
     pub fn loading(&self) -> MatRef<'_, f64> {
-        self.decoder.as_ref().subcols(0, self.precision.nrows())
-    }
-
-    /// μ, length d.
-    pub fn mean(&self) -> &[f64] {
-        self.decoder.col_as_slice(self.precision.nrows())
+        self.decoder.as_ref().subcols(0, self.encoder.nrows())
     }
 
     /// D, length k.
     pub fn diagonal(&self) -> impl Iterator<Item = f64> {
         self.log_sigma.iter().map(|s| (2.0 * s).exp())
+    }
+
+    /// log(M_aa D_a / σ²), length k: how far D_a is from the best.
+    pub fn excess(&self) -> impl Iterator<Item = f64> {
+        self.root.excess.iter().zip(&self.log_sigma).map(|(excess, s)| excess + 2.0 * s)
     }
 }
 
@@ -74,46 +74,21 @@ impl Evaluator {
     }
 }
 
-/// M = Wᵀ W + σ² I and U = Wᵀ [I, −μ], for W̄ = [W, μ].
-pub(crate) fn posterior_parts(decoder: MatRef<'_, f64>, variance: f64) -> (Mat<f64>, Mat<f64>) {
-    let (d, k) = (decoder.nrows(), decoder.ncols() - 1);
-    let (loading, products) = (decoder.subcols(0, k), decoder.transpose() * decoder);
-    let noise = |a, b| if a == b { variance } else { 0.0 };
-    let precision = Mat::from_fn(k, k, |a, b| products[(a, b)] + noise(a, b));
-    (precision, Mat::from_fn(k, d + 1, |a, i| if i < d { loading[(i, a)] } else { -products[(a, k)] }))
-}
-
-/// M⁻¹ and log |M|.
-fn inverted(m: &Mat<f64>) -> Result<(Mat<f64>, f64)> {
-    let failed = || Error::new(Code::Numeric, "Wᵀ W + σ² I is not positive definite, or not finite");
-    let factor = m.llt(Side::Lower).map_err(|_| failed())?;
-    let log_determinant = (0..m.nrows()).map(|a| 2.0 * factor.L()[(a, a)].ln()).sum::<f64>();
-    if log_determinant.is_finite() { Ok((factor.inverse(), log_determinant)) } else { Err(failed()) }
-}
-
 impl LinearGaussian {
     fn stand(&self, theta: &[f64], phi: &[f64]) -> Result<Point> {
         let (d, k) = (self.statistics.columns(), self.latent);
         let (decoder, encoder) = (matrix(&theta[..d * (k + 1)], d), matrix(&phi[..k * (d + 1)], k));
-        let variance = self.fixed.unwrap_or_else(|| theta[d * (k + 1)].exp());
-        let (precision, projection) = posterior_parts(decoder.as_ref(), variance);
-        let (inverse, log_determinant) = inverted(&precision)?;
-        let posterior = &inverse * &projection;
+        let log_variance = self.fixed.map_or_else(|| theta[d * (k + 1)], f64::ln);
+        let (variance, sigma) = (self.fixed.unwrap_or_else(|| log_variance.exp()), (0.5 * log_variance).exp());
+        if !(variance.is_normal() && variance.is_sign_positive()) {
+            return Err(Error::new(Code::Numeric, format!("σ² = exp({log_variance}) is no positive number")));
+        }
+        let root = Root::new(decoder.as_ref().subcols(0, k), sigma)?;
+        let centred = self.statistics.without(decoder.as_ref().subcols(k, 1));
+        let along = root.range.transpose() * &centred;
         let log_sigma = phi[k * (d + 1)..].to_vec();
         let (learned, exact) = (None, None);
-        Ok(Point {
-            decoder,
-            variance,
-            encoder,
-            log_sigma,
-            precision,
-            inverse,
-            log_determinant,
-            projection,
-            posterior,
-            learned,
-            exact,
-        })
+        Ok(Point { decoder, log_variance, variance, sigma, encoder, log_sigma, root, centred, along, learned, exact })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Rows of the Fisher matrices `(A ⊗ diag β) ⊕ diag τ`, exactly.
 //!
-//! With A = L Lᵀ, of order r, the points ā_j = √r L e_j have the second moment A under the weights 1/r: they stand for all inputs.
-//! (Their last coordinate is not 1, unlike that of a true input; only the second moment counts.) For each output i there is a batch
-//! of these r points with δ = √β_i e_i, where the biases beside the layer have δ = 0; one more batch, whose inputs are 0, has the
+//! With A = L Lᵀ and r columns of L, the points ā_j = √r L e_j have the second moment A under the weights 1/r: they stand for all inputs.
+//! Of the data L is the factor F, of other inputs a root by eigenvalues. (The last coordinate of a point is not 1, unlike that of a true
+//! input; only the second moment counts.) For each output i there is a batch of these r points with δ = √β_i e_i, where the biases beside the layer have δ = 0; one more batch, whose inputs are 0, has the
 //! rows √τ_t e_t of the biases. So over all batches
 //!
 //! ```text

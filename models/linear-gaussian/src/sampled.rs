@@ -4,7 +4,7 @@
 //! sampled    joint, aggregate  z ~ N(0, I) or q(z|x),  x' = W z + μ + σ ε     δ = −ε / σ
 //!            recognition       z' = V̄ x̄ + D^½ ε                                δ = −D^{−½} ε           δ_s = 1 − ε²
 //! empirical  joint, aggregate  z ~ q(z|x)                                     δ = (W z + μ − x) / σ²
-//!            recognition       no draw                                        δ = M (V̄ − P̄) x̄ / σ²    δ_s = M_aa D_a / σ² − 1
+//!            recognition       no draw                                        δ = Tᵀ (T z − Qᵀ (x − μ)) / σ², z = V̄ x̄    δ_s = M_aa D_a / σ² − 1
 //! ```
 //!
 //! In the generative rows log σ² has δ_λ = (d − σ² ‖δ‖²) / 2. The expectation over z of an empirical generative gradient is no
@@ -105,7 +105,7 @@ impl LinearGaussian {
             deltas.iter_mut().zip(&given.hidden).enumerate().for_each(|(a, (delta, e))| *delta = -e * inverse(a));
             tail.iter_mut().zip(&given.hidden).for_each(|(tail, e)| *tail = 1.0 - e * e);
         } else {
-            let slope = faer::Scale(1.0 / point.variance) * (&point.precision * (&point.encoder - &point.posterior));
+            let slope = point.by_hidden();
             let each = deltas.chunks_exact_mut(k).zip(given.data.chunks_exact(d + 1));
             each.for_each(|(delta, x)| times(slope.as_ref(), x, delta));
             let of_s: Vec<f64> = point.by_log_sigma().collect();

@@ -12,8 +12,8 @@ use elbow_sdk::{Code, Domain, Error, Result, Rng};
 
 /// Standard deviation of the first weights.
 const SPREAD: f64 = 0.1;
-/// Largest |log σ²|, and twice the largest |s|: beyond, variances are no normal numbers.
-const LARGEST: f64 = 600.0;
+/// Largest |log σ²|, and twice the largest |s|: beyond 1e±301 variances and what is divided by them are no normal numbers.
+pub(crate) const LARGEST: f64 = 695.0;
 
 impl LinearGaussian {
     /// Outside where a number is not finite or a variance not positive; there is no boundary.
@@ -42,13 +42,12 @@ impl LinearGaussian {
     }
 
     fn small(&self, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) {
-        let (d, k, covariance) = (self.statistics.columns(), self.latent, self.statistics.covariance());
+        let (d, k) = (self.statistics.columns(), self.latent);
         let weights = theta[..d * k].iter_mut().chain(&mut phi[..k * d]);
         weights.for_each(|x| *x = SPREAD * rng.normal());
         theta[d * k..].fill(0.0);
         phi[k * d..].fill(0.0);
-        let variance = (0..d).map(|i| covariance[(i, i)]).sum::<f64>() / d as f64;
-        theta[d * (k + 1)..].fill(variance.ln());
+        theta[d * (k + 1)..].fill(self.statistics.log_variance());
     }
 
     fn best(&self, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {

@@ -1,15 +1,15 @@
 //! The visible Fisher matrix, that of N(μ, C) by (W, μ, log σ²).
 //!
 //! ```text
-//! G_V[i, j] = ½ tr(K ∂_iC K ∂_jC) + ∂_iμᵀ K ∂_jμ          K = C⁻¹ = (I − W M⁻¹ Wᵀ) / σ²
-//! ∂C / ∂W_ia = e_i w_aᵀ + w_a e_iᵀ      ∂C / ∂log σ² = σ² I      Y = K W = W M⁻¹      N = Wᵀ K W = Wᵀ Y
-//! G_V[(i,a), (j,b)] = Y_ja Y_ib + K_ij N_ab       G_V[(i,a), λ] = σ² (K Y)_ia = σ² (W M⁻²)_ia
-//! G_V[μ, μ] = K       G_V[λ, λ] = ½ σ⁴ tr K² = ½ (d − k + σ⁴ tr M⁻²)
+//! G_V[i, j] = ½ tr(K ∂_iC K ∂_jC) + ∂_iμᵀ K ∂_jμ          K = C⁻¹ = (I − Q Qᵀ) / σ²
+//! ∂C / ∂W_ia = e_i w_aᵀ + w_a e_iᵀ      ∂C / ∂log σ² = σ² I      Y = K W = W M⁻¹ = Q T⁻ᵀ      N = Wᵀ K W = I − S Sᵀ
+//! G_V[(i,a), (j,b)] = Y_ja Y_ib + K_ij N_ab       G_V[(i,a), λ] = σ² (K Y)_ia = (Y S Sᵀ)_ia
+//! G_V[μ, μ] = K       G_V[λ, λ] = ½ σ⁴ tr K² = ½ (d − k + ‖S Sᵀ‖²)
 //! ```
 //!
 //! So the product with (X, u, l) is (Y XᵀY + K X N + l σ² K Y, K u, σ² ⟨K Y, X⟩ + l G_V[λ, λ]), of order d k².
 
-use crate::moments::inner;
+use crate::moments::{inner, squares};
 use crate::point::Point;
 use faer::{Mat, MatRef};
 
@@ -28,25 +28,26 @@ pub(crate) struct Visible<'a> {
 
 impl<'a> Visible<'a> {
     pub fn new(point: &'a Point, learned_noise: bool) -> Self {
-        let y = point.loading() * &point.inverse;
-        let n = point.loading().transpose() * &y;
-        let scaled = faer::Scale(point.variance) * &y;
-        let mixed = scaled * &point.inverse;
-        let (d, k) = (y.nrows(), y.ncols());
-        let squares = inner(point.inverse.as_ref(), point.inverse.as_ref());
-        let noise = 0.5 * ((d - k) as f64 + point.variance.powi(2) * squares);
-        Self { point, y, n, mixed, noise: learned_noise.then_some(noise) }
+        let (y, spread) = (point.root.gain().transpose().to_owned(), &point.root.spread);
+        let covariance = spread * spread.transpose();
+        let along = |a| inner(point.loading().subcols(a, 1), y.as_ref().subcols(a, 1));
+        // Where W is small beside σ its own product has the digits that 1 − (S Sᵀ)_aa has lost.
+        let kept = |a| Some(1.0 - covariance[(a, a)]).filter(|n| *n > 0.5).unwrap_or_else(|| along(a));
+        let n = Mat::from_fn(y.ncols(), y.ncols(), |a, b| if a == b { kept(a) } else { -covariance[(a.max(b), a.min(b))] });
+        let noise = 0.5 * ((y.nrows() - y.ncols()) as f64 + squares(covariance.as_ref(), 1.0));
+        Self { point, mixed: &y * &covariance, y, n, noise: learned_noise.then_some(noise) }
     }
 
     /// K X for X of d rows.
     fn inverse_times(&self, x: MatRef<'_, f64>) -> Mat<f64> {
-        let along = self.point.loading().transpose() * x;
-        faer::Scale(1.0 / self.point.variance) * (x - &self.y * along)
+        let range = &self.point.root.range;
+        faer::Scale(1.0 / self.point.variance) * (x - range * (range.transpose() * x))
     }
 
     /// K_ij.
     fn inverse_at(&self, i: usize, j: usize) -> f64 {
-        let along: f64 = (0..self.n.nrows()).map(|a| self.y[(i, a)] * self.point.decoder[(j, a)]).sum();
+        let range = &self.point.root.range;
+        let along: f64 = (0..self.n.nrows()).map(|a| range[(i, a)] * range[(j, a)]).sum();
         (f64::from(u8::from(i == j)) - along) / self.point.variance
     }
 

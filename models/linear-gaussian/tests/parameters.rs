@@ -3,9 +3,10 @@
 mod common;
 
 use common::*;
+use elbow_check::host::HOST;
 use elbow_data::{Binarization, DataParameters};
-use elbow_linear_gaussian::{Noise, Parameters};
-use elbow_sdk::{Block, Code, Domain, Model, Objective, Recognition, Rng};
+use elbow_linear_gaussian::{LinearGaussian, Noise, Parameters};
+use elbow_sdk::{Block, Code, Domain, Host, Model, ModelSetup, Objective, Recognition, Rng};
 
 /// Each issue, as `path: message`, begins with what is expected of it.
 #[track_caller]
@@ -67,6 +68,15 @@ fn wrong_files() {
     assert!(message(file("a", &truncated)).contains("truncated: 24 bytes expected, 19 found"));
     assert!(message(file("b.csv", b"1,2\n3,nan\n")).contains("line 2, column 2 is `nan`; expected a finite number"));
     assert!(message(file("c.csv", b"1\n2\n")).contains("expected data of at least 2 columns"));
+}
+
+/// What was recognized in the file is noted at its parameter.
+#[test]
+fn notes() {
+    let setup = ModelSetup::new(Host::of(&HOST));
+    LinearGaussian::new(&setup, small(2, Noise::Learned, true)).unwrap();
+    let found: Vec<(String, String)> = setup.notes().into_iter().map(|note| (note.path, note.message)).collect();
+    assert_eq!(found, [("data.file".into(), "CSV (names in line 1), 11 × 4 values from -2.0 to 2.1".into())]);
 }
 
 /// Centred data have no mean; others keep theirs, and the same covariance.

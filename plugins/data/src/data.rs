@@ -85,6 +85,14 @@ impl Data {
         }
     }
 
+    /// The numbers, row after row.
+    pub(crate) fn into_numbers(self) -> Vec<f64> {
+        match self.values {
+            Values::Levels { levels, most } => levels.into_iter().map(|level| f64::from(level) / f64::from(most)).collect(),
+            Values::Numbers(numbers) => numbers,
+        }
+    }
+
     /// One value.
     ///
     /// # Panics

@@ -4,6 +4,9 @@
 //! step, [`Noise`] its standard normal numbers, [`binarized_row`] the drawn pixels of a grey image. All that is random comes from
 //! the host's streams and depends on the seed, on what it is for ([`purpose`]) and on a number alone.
 //!
+//! [`described`] and [`array()`] read files, of a model or of an experiment, and say what they recognized; [`open`] takes regular files
+//! alone.
+//!
 //! # What does this crate not do?
 //! It keeps no labels, and it does not shuffle what it was given: rows stand in the order of their file.
 
@@ -13,7 +16,6 @@ mod amat;
 mod batches;
 mod binarize;
 mod builder;
-mod comma;
 mod data;
 mod digits;
 mod file;
@@ -21,17 +23,20 @@ mod idx;
 mod load;
 mod noise;
 mod npy;
+mod open;
 mod parameters;
 mod permutation;
 pub mod purpose;
 mod select;
 mod summary;
+mod table;
 
 pub use batches::Batches;
 pub use binarize::{binarized_row, binarized_row_single};
 pub use data::Data;
 pub use digits::digits;
-pub use file::read;
+pub use file::{Array, Found, array, array_of, described, read};
 pub use load::Loaded;
 pub use noise::{Noise, uniforms};
+pub use open::{MOST_BYTES, open};
 pub use parameters::{Binarization, BinarizeParameters, DataParameters, Source};

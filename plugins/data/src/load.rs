@@ -3,7 +3,7 @@
 use crate::data::{Data, wrong};
 use crate::parameters::{Binarization, DataParameters, Source};
 use crate::{digits, file, permutation, purpose};
-use elbow_sdk::{Host, Issues, Result};
+use elbow_sdk::{Host, Issues, ModelSetup, Result};
 
 /// Data of a model.
 #[derive(Clone, Debug)]
@@ -14,18 +14,28 @@ pub struct Loaded {
     pub test: Option<Data>,
     /// Whether values are probabilities, to be drawn in each epoch: see [`crate::binarized_row`].
     pub stochastic: bool,
+    /// What was recognized in the file of a parameter, by its path.
+    pub notes: Vec<(&'static str, String)>,
+}
+
+impl Loaded {
+    /// Tells what was recognized.
+    pub fn note(&self, setup: &ModelSetup) {
+        self.notes.iter().for_each(|(parameter, message)| setup.note(*parameter, message.as_str()));
+    }
 }
 
 impl DataParameters {
     /// The data. What is wrong is reported with the paths that these parameters have under the key `data`, as `data.file`.
     pub fn load(&self, host: Host, issues: &mut Issues) -> Option<Loaded> {
         self.check(issues);
-        let source = self.source(issues);
+        let mut notes = Vec::new();
+        let source = self.source(&mut notes, issues);
         let data = self.binarized(source?, issues)?;
         let limited = if self.limit == 0 { data } else { data.first(self.limit) };
         let stochastic = self.binarize.kind == Binarization::Stochastic && !limited.is_binary();
         let (train, test) = self.split(limited, host, issues)?;
-        Some(Loaded { train, test, stochastic })
+        Some(Loaded { train, test, stochastic, notes })
     }
 
     /// Files that are given for nothing.
@@ -44,10 +54,10 @@ impl DataParameters {
     }
 
     /// The source as it stands.
-    fn source(&self, issues: &mut Issues) -> Option<Data> {
+    fn source(&self, notes: &mut Vec<(&'static str, String)>, issues: &mut Issues) -> Option<Data> {
         match self.source {
             Source::Digits => issues.take(digits()),
-            Source::File => named(&self.file.0, "data.file", issues),
+            Source::File => named(&self.file.0, "data.file", notes, issues),
         }
     }
 
@@ -72,7 +82,7 @@ impl DataParameters {
 
     /// The rows of zeros and ones that stand for those of the source.
     fn fixed(&self, source: &Data, issues: &mut Issues) -> Option<Data> {
-        let data = named(&self.binarize.file.0, "data.binarize.file", issues)?;
+        let data = named(&self.binarize.file.0, "data.binarize.file", &mut Vec::new(), issues)?;
         let (found, expected) = ((data.rows(), data.columns()), (source.rows(), source.columns()));
         if found != expected {
             let message = format!(
@@ -106,10 +116,12 @@ impl DataParameters {
     }
 }
 
-/// Reads the file of a parameter.
-fn named(path: &str, parameter: &str, issues: &mut Issues) -> Option<Data> {
-    let data = if path.is_empty() { Err(wrong("no file is given; expected a path")) } else { file::read(path) };
-    data.map_err(|error| issues.parameter(parameter, error.to_string())).ok()
+/// Reads the file of a parameter, and notes what was recognized in it.
+fn named(path: &str, parameter: &'static str, notes: &mut Vec<(&'static str, String)>, issues: &mut Issues) -> Option<Data> {
+    let found = if path.is_empty() { Err(wrong("no file is given; expected a path")) } else { file::described(path) };
+    let found = found.map_err(|error| issues.parameter(parameter, error.to_string())).ok()?;
+    notes.push((parameter, found.summary));
+    Some(found.data)
 }
 
 /// Which rows are held out.

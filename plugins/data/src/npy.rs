@@ -69,7 +69,7 @@ impl<'a> Stored<'a> {
             "b1" => self.decoded(|[byte]: [u8; 1]| f64::from(byte != 0)),
             other => {
                 let expected = "expected numbers: f4, f8, u1 to u8, i1 to i8 or b1";
-                Err(wrong(format!("the .npy file holds values of type {other}; {expected}")))
+                Err(wrong(format!("the .npy file holds {} of type {other}; {expected}", name(other))))
             }
         }
     }
@@ -82,6 +82,18 @@ impl<'a> Stored<'a> {
         }
         let values: Vec<T> = self.bytes.as_chunks::<N>().0.iter().map(|bytes| number(*bytes)).collect();
         Ok(if self.by_columns { row_order(&self.shape, &values) } else { values })
+    }
+}
+
+/// What values of a type that is not read are.
+fn name(kind: &str) -> &'static str {
+    match kind.as_bytes() {
+        [b'O', ..] => "Python objects",
+        [b'[', ..] => "records",
+        [b'U' | b'S' | b'a', ..] => "text",
+        [b'c', ..] => "complex numbers",
+        [b'M' | b'm', ..] => "dates or durations",
+        _ => "values",
     }
 }
 

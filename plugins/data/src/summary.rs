@@ -3,6 +3,12 @@
 use crate::data::{Data, Values};
 
 impl Data {
+    /// Format, shape and range in words.
+    pub(crate) fn summary(&self, format: &str) -> String {
+        let (rows, columns, (least, largest)) = (self.rows(), self.columns(), self.range());
+        format!("{format}, {rows} × {columns} values from {least:?} to {largest:?}")
+    }
+
     /// Mean of each column.
     pub fn mean(&self) -> Vec<f64> {
         let (mut sum, rows) = (vec![0.0; self.columns], self.rows() as f64);
@@ -12,9 +18,11 @@ impl Data {
                 levels.chunks_exact(self.columns).for_each(|row| add(&mut sum, row.iter().map(|level| f64::from(*level))));
                 sum.iter_mut().for_each(|x| *x /= rows * f64::from(*most));
             }
+            // Shares do not overflow, and the mean of what they leave takes their roundings away: equal values have their own mean.
             Values::Numbers(numbers) => {
-                numbers.chunks_exact(self.columns).for_each(|row| add(&mut sum, row.iter().copied()));
-                sum.iter_mut().for_each(|x| *x /= rows);
+                numbers.chunks_exact(self.columns).for_each(|row| add(&mut sum, row.iter().map(|x| x / rows)));
+                let (about, each) = (sum.clone(), numbers.chunks_exact(self.columns));
+                each.for_each(|row| add(&mut sum, row.iter().zip(&about).map(|(x, about)| (x - about) / rows)));
             }
         }
         sum

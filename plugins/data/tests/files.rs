@@ -15,7 +15,8 @@ fn idx(dimensions: &[u32], values: &[u8]) -> Vec<u8> {
 /// An .npy file of the first version.
 fn npy(kind: &str, fortran: bool, shape: &str, values: &[u8]) -> Vec<u8> {
     let order = if fortran { "True" } else { "False" };
-    let header = format!("{{'descr': '{kind}', 'fortran_order': {order}, 'shape': {shape}, }}");
+    let quoted = if kind.starts_with('[') { kind.to_owned() } else { format!("'{kind}'") };
+    let header = format!("{{'descr': {quoted}, 'fortran_order': {order}, 'shape': {shape}, }}");
     let header = format!("{header:<117}\n");
     [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), values].concat()
 }
@@ -86,6 +87,53 @@ fn matrices_of_numpy() {
     holds(read("a.npy", npy("<i2", false, "(2, 1)", &shorts)), 1, &[300.0, -2.0], false);
 }
 
+/// Types as NumPy 2.4 names them in the header.
+#[test]
+fn npy_of_no_numbers() {
+    let cases = [
+        ("|O", "Python objects of type O"),
+        ("[('a', '<f8'), ('b', '<i4')]", "records of type [('a', '<f8'), ('b', '<i4'), ]"),
+        ("<c16", "complex numbers of type c16"),
+        ("<U3", "text of type U3"),
+        ("|S3", "text of type S3"),
+        ("<M8[D]", "dates or durations of type M8[D]"),
+        ("<f2", "values of type f2"),
+        ("<f16", "values of type f16"),
+        ("|V3", "values of type V3"),
+    ];
+    for (kind, expected) in cases {
+        let expected = format!("the .npy file holds {expected}; expected numbers: f4, f8, u1 to u8, i1 to i8 or b1");
+        refused("a.npy", npy(kind, false, "(2, 1)", &[0; 24]), &expected);
+    }
+    refused("a.npy", npy("<f8", false, "()", &le(&[3.0])), "has 0 dimensions; expected 2");
+}
+
+/// Arrays of one and two dimensions, in either order of bytes and storage, and as text; and no others.
+#[test]
+fn arrays() {
+    let files = Files::new();
+    let array = |name: &str, bytes: Vec<u8>| elbow_data::array(files.write(name, bytes).as_ref());
+    let holds = |found: elbow_sdk::Result<elbow_data::Found<elbow_data::Array>>, shape: &[usize], values: &[f64]| {
+        let found = found.unwrap().data;
+        assert_eq!((&found.shape[..], &found.values[..]), (shape, values));
+    };
+    // numpy.save(file, numpy.asfortranarray(numpy.arange(6.).reshape(2, 3)).astype('>f8'))
+    let big: Vec<u8> = [0.0, 3.0, 1.0, 4.0, 2.0, 5.0_f64].iter().flat_map(|x| x.to_be_bytes()).collect();
+    holds(array("a.npy", npy(">f8", true, "(2, 3)", &big)), &[2, 3], &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    holds(array("a.npy", npy(">f8", false, "(6,)", &big)), &[6], &[0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
+    holds(array("a.npy.gz", gzip(&npy("|b1", false, "(2,)", &[1, 0]))), &[2], &[1.0, 0.0]);
+    holds(array("a.csv", b"a;b\n0,5;1\n".to_vec()), &[1, 2], &[0.5, 1.0]);
+    let wrong = |name: &str, bytes: Vec<u8>| array(name, bytes).unwrap_err().to_string();
+    assert_eq!(wrong("a.npy", npy("<f8", false, "(1, 1, 1)", &le(&[1.0]))), "the .npy file has 3 dimensions; expected 1 or 2");
+    assert_eq!(wrong("a.npy", npy("<f8", false, "()", &le(&[1.0]))), "the .npy file has 0 dimensions; expected 1 or 2");
+    assert_eq!(
+        wrong("a.npy", npy("<f8", false, "(2,)", &le(&[1.0, f64::NAN]))),
+        "row 1, column 2 is NaN; expected a finite number"
+    );
+    assert!(wrong("a.npy", npy("|O", false, "(2,)", &[0; 9])).contains("Python objects"));
+    assert_eq!(elbow_data::array_of("-", b"1 2\n3 4".to_vec()).unwrap().data.shape, [2, 2]);
+}
+
 #[test]
 fn wrong_npy() {
     refused("a.npy", npy("<f8", false, "(2, 2)", &le(&[1.0, 2.0, 0.5, f64::NAN])), "row 2, column 2 is NaN; expected a finite");
@@ -121,6 +169,8 @@ fn commas() {
     refused("a.csv", "1,\n", "line 1, column 2 is ``");
     refused("a.csv", "a,b\n", "there are no rows");
     refused("a.csv", "", "is empty");
+    // A mean does not overflow where no number does, and that of equal numbers is theirs.
+    assert_eq!(read("a.csv", "1e308,0.1\n1e308,0.1\n1e308,0.1\n").unwrap().mean(), [1e308, 0.1]);
 }
 
 #[test]

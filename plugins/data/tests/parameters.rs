@@ -76,7 +76,7 @@ fn fixed_rows() {
     assert_eq!(values(&load(&parameters).train), [0.0, 1.0]);
     parameters.binarize.file = FilePath(files.write("c.amat", "0 1\n"));
     expect(&parameters, &["data.binarize.file: has 1 rows of 2 columns, the source 2 of 2"]);
-    parameters.binarize.file = FilePath(files.write("d.csv", "0,1\n0.5,1\n"));
+    parameters.binarize.file = FilePath(files.write("d.csv", "1,0\n0.5,1\n"));
     expect(&parameters, &["data.binarize.file: has values other than 0 and 1"]);
     parameters.binarize.file = FilePath::default();
     expect(&parameters, &["data.binarize.file: no file is given"]);

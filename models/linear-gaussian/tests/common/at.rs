@@ -1,7 +1,7 @@
 //! A model with an evaluator; every answer in memory of its own, filled with NaN before.
 
 use elbow_linear_gaussian::{Evaluator, LinearGaussian};
-use elbow_sdk::{Estimation, Fisher, Layer, Model, Objective, Recognition, Rows, Shape};
+use elbow_sdk::{Estimation, Fisher, Layer, Model, Objective, Recognition, Result, Rows, Shape};
 use faer::Mat;
 
 /// A model with an evaluator.
@@ -77,6 +77,13 @@ impl At {
         let mut out = vec![f64::NAN; self.size(kind)];
         self.model.fisher_product(&mut self.evaluator, kind, vector, &mut out).unwrap();
         out
+    }
+
+    /// F⁺∇L in closed form, and the rank.
+    pub fn natural(&mut self, kind: Fisher, objective: Objective, q: Recognition) -> Result<(Vec<f64>, usize)> {
+        let mut out = vec![f64::NAN; self.size(kind)];
+        let rank = self.model.natural_gradient(&mut self.evaluator, kind, objective, q, &mut out)?;
+        Ok((out, rank))
     }
 
     /// The layers of a kind's role, with their places in the list of all.
