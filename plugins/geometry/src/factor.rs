@@ -71,10 +71,19 @@ impl<const W: usize> Factor<W> {
         true
     }
 
-    /// Rows that were no pivots.
+    /// A vector of the null space for each row that was no pivot: 1 there, and at the pivots what takes its row of L away.
     #[inline(always)]
-    pub(crate) fn open_rows(&self) -> impl Iterator<Item = usize> {
-        (0..self.n).filter(|row| !self.pivot[..self.rank].contains(row))
+    pub(crate) fn null(&self) -> (Square<W>, usize) {
+        let (mut z, mut count) = ([[0.0; W]; W], 0);
+        for row in (0..self.n).filter(|row| !self.pivot[..self.rank].contains(row)) {
+            for k in (0..self.rank).rev() {
+                let along = dot(&self.rows[k], &z[count]) + self.rows[k][row];
+                z[count][self.pivot[k] % W] = -along * self.inverse_diagonal[k];
+            }
+            z[count][row] = 1.0;
+            count += 1;
+        }
+        (z, count)
     }
 
     /// In the order given; false if a pivot is not above rounding noise of its own diagonal entry.
@@ -91,25 +100,26 @@ impl<const W: usize> Factor<W> {
         true
     }
 
-    /// `F⁻¹ b` by two substitutions; needs rank = n.
+    /// The solution of `F x = b` that is zero at the rows that were no pivots, by two substitutions; b in the range of F.
     #[inline(always)]
     pub(crate) fn solve(&self, b: &[f64; W]) -> [f64; W] {
         let (mut rest, mut y, mut x) = (*b, [0.0; W], [0.0; W]);
-        for k in 0..self.n {
+        for k in 0..self.rank {
             y[k] = rest[self.pivot[k] % W] * self.inverse_diagonal[k];
             add_scaled(&mut rest, -y[k], &self.rows[k]);
         }
-        for k in (0..self.n).rev() {
+        for k in (0..self.rank).rev() {
             x[self.pivot[k] % W] = (y[k] - dot(&self.rows[k], &x)) * self.inverse_diagonal[k];
         }
         x
     }
 
-    /// Rows `m_k` of `L⁻¹` (columns in the order of F); needs rank = n.
+    /// Rows `m_k` of the inverse of the pivots' rows of L (columns in the order of F); of `L⁻¹` if rank = n. The rows of L that were no
+    /// pivots can only make its smallest singular value larger.
     #[inline(always)]
     pub(crate) fn inverse(&self) -> Square<W> {
         let mut m = [[0.0; W]; W];
-        for k in 0..self.n {
+        for k in 0..self.rank {
             let p = self.pivot[k] % W;
             let mut row = [0.0; W];
             row[p] = 1.0;

@@ -110,11 +110,12 @@ pub(crate) fn times<const W: usize>(a: &[f64; W], b: &[f64; W]) -> [f64; W] {
     std::array::from_fn(|i| a[i] * b[i])
 }
 
-/// x ← x − (qᵀx) q
+/// x ← x − (qᵀx) q; answers qᵀx.
 #[inline(always)]
-pub(crate) fn remove<const W: usize>(x: &mut [f64; W], q: &[f64; W]) {
+fn remove<const W: usize>(x: &mut [f64; W], q: &[f64; W]) -> f64 {
     let along = dot(q, x);
     add_scaled(x, -along, q);
+    along
 }
 
 /// Writes `x = F⁺ b` under the eigenvalue cutoff, or answers `None` if the rank is not certain.
@@ -136,13 +137,53 @@ pub(crate) fn pseudo_inverse<const W: usize>(
         x.copy_from_slice(&row[..n]);
         Inverted { rank, dropped }
     };
-    if factor.rank == n {
-        let decided = factor.decided(squares(&factor.inverse(), n), rcond);
-        return decided.then(|| write(times(&d, &factor.solve(&b)), n, 0.0));
+    if !factor.decided(squares(&factor.inverse(), factor.rank), rcond) {
+        return None;
     }
-    let range = Range::new(&factor);
-    let decided = factor.decided(squares(&range.inverse, range.rank), rcond);
-    decided.then(|| write(range.least(&factor, &d, times(&d, &range.solve(&b))), range.rank, range.outside(&b)))
+    if factor.rank == n {
+        return Some(write(times(&d, &factor.solve(&b)), n, 0.0));
+    }
+    let (null, count) = factor.null();
+    let (inside, dropped) = split(&null[..count], &b);
+    let mut x = times(&d, &factor.solve(&inside));
+    shorten(&null[..count], &d, &mut x);
+    Some(write(x, factor.rank, dropped))
+}
+
+/// What of b is orthogonal to some vectors, and the share that is not.
+#[inline(always)]
+fn split<const W: usize>(null: &[[f64; W]], b: &[f64; W]) -> ([f64; W], f64) {
+    let (mut inside, mut outside) = (*b, 0.0);
+    let mut basis = [[0.0; W]; W];
+    for (k, z) in null.iter().enumerate() {
+        basis[k] = orthonormal(*z, &basis[..k]);
+        outside += remove(&mut inside, &basis[k]).powi(2);
+    }
+    let whole = dot(b, b);
+    (inside, if outside > 0.0 { (outside / whole).sqrt().min(1.0) } else { 0.0 })
+}
+
+/// Takes out of x what lies in the null space of F, which is D times that of C: the shortest solution is left. Twice, since it may be much
+/// shorter than x.
+#[inline(always)]
+fn shorten<const W: usize>(null: &[[f64; W]], d: &[f64; W], x: &mut [f64; W]) {
+    let mut basis = [[0.0; W]; W];
+    for (k, z) in null.iter().enumerate() {
+        basis[k] = orthonormal(times(d, z), &basis[..k]);
+    }
+    for z in basis[..null.len()].iter().chain(&basis[..null.len()]) {
+        remove(x, z);
+    }
+}
+
+/// A vector without its parts along orthonormal ones, of length 1.
+#[inline(always)]
+fn orthonormal<const W: usize>(mut z: [f64; W], earlier: &[[f64; W]]) -> [f64; W] {
+    for q in earlier.iter().chain(earlier) {
+        remove(&mut z, q);
+    }
+    let norm = dot(&z, &z).sqrt();
+    z.map(|z| if norm > 0.0 { z / norm } else { 0.0 })
 }
 
 /// `r` rows `B_k` with `B G Bᵀ = I` on the range of G, or `None` if the rank under the cutoff is not certain.

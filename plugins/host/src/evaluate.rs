@@ -43,8 +43,21 @@ impl Proxy {
         }
     }
 
+    /// Whether a metric is known to have no natural gradient in closed form.
+    pub(crate) fn lacks_natural(&self, kind: u32) -> bool {
+        self.without_natural.get(kind as usize).copied().unwrap_or(false)
+    }
+
     /// F⁺∇L of a metric in closed form, in `natural`; the rank of F.
     pub(crate) fn natural(&mut self, kind: u32) -> Result<usize> {
+        let found = self.natural_of(kind);
+        if let (Err(error), Some(lacks)) = (&found, self.without_natural.get_mut(kind as usize)) {
+            *lacks = error.code() == UNSUPPORTED;
+        }
+        found
+    }
+
+    fn natural_of(&mut self, kind: u32) -> Result<usize> {
         let (theta, learned) = self.parts(kind)?;
         self.gradient()?; // It must be finite, and a natural gradient stands for one.
         let (objective, q) = (self.task.objective, self.task.recognition);

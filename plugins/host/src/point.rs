@@ -147,6 +147,10 @@ extern "C" fn natural(
     rank: *mut usize,
     err: *const ElbowErr,
 ) -> i32 {
+    // SAFETY: as in `evaluate`; the optimizer hands a choice of metric.
+    if unsafe { proxy(ctx).lacks_natural((*metric).kind) } {
+        return UNSUPPORTED;
+    }
     evaluate(ctx, err, |proxy| {
         let inverted = proxy.natural(choice(metric)?.0)?;
         // SAFETY: the optimizer hands places for the answers.

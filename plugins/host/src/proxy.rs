@@ -71,6 +71,8 @@ pub struct Proxy {
     pub(crate) solution: Vec<f64>,
     /// F⁺∇L in closed form.
     pub(crate) natural: Vec<f64>,
+    /// Metrics that have none: nobody asks twice.
+    pub(crate) without_natural: [bool; FISHER_KINDS],
     /// Share of the last proposal that was taken.
     pub(crate) taken: f64,
     /// Steps in a row that changed no digit of a parameter.
@@ -121,6 +123,7 @@ impl Proxy {
             solver: Solver::new(),
             solution: vec![0.0; p],
             natural: Vec::new(),
+            without_natural: [false; FISHER_KINDS],
             taken: 1.0,
             unmoved: 0,
             scratch: Vec::new(),

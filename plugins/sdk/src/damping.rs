@@ -8,7 +8,7 @@
 //! - J. van Oostrum, J. Müller, N. Ay, *Invariance properties of the natural gradient in overparametrised systems*,
 //!   Information Geometry 6, 2023.
 
-use crate::error::{Code, Result};
+use crate::error::Result;
 use crate::optimizer::Setup;
 use crate::point::{Matrix, Metric, MetricKind, Point};
 use elbow_abi::{DAMPING_PSEUDO_INVERSE, DAMPING_RELATIVE, DAMPING_TIKHONOV, ElbowDamping};
@@ -66,14 +66,12 @@ impl Damping {
     /// The natural gradient under a metric, F⁺∇L or its damped version: in closed form where the model has one.
     ///
     /// # Errors
-    /// [`Code::Numeric`] if a matrix is not positive definite however it is damped, or not finite.
+    /// [`crate::Code::Numeric`] if a matrix is not positive definite however it is damped, or not finite.
     pub fn natural_gradient<'a>(&self, at: &'a Point<'_>, metric: &Metric) -> Result<Solution<'a>> {
-        if self.kind() == DampingKind::PseudoInverse {
-            match at.natural_gradient(metric) {
-                Ok((x, rank)) => return Ok(Solution { x, rank, dropped: 0.0, lambda: 0.0 }),
-                Err(error) if error.code() != Code::Unsupported => return Err(error),
-                Err(_) => {}
-            }
+        if self.kind() == DampingKind::PseudoInverse
+            && let Some((x, rank)) = at.natural_gradient(metric)?
+        {
+            return Ok(Solution { x, rank, dropped: 0.0, lambda: 0.0 });
         }
         // What G_V does not see is rounding beside G: only the diagonal of G tells that from a small number.
         let part_of_joint = matches!(metric.metric, MetricKind::Visible | MetricKind::Mixture);

@@ -191,11 +191,16 @@ impl<'a> Point<'a> {
         Ok(self.slice(out))
     }
 
-    /// F⁺∇L, length P, and the rank of F, where the model has it in closed form; else [`Code::Unsupported`].
-    pub fn natural_gradient(&self, metric: &Metric) -> Result<(&[f64], usize)> {
+    /// F⁺∇L, length P, and the rank of F, where the model has it in closed form.
+    pub fn natural_gradient(&self, metric: &Metric) -> Result<Option<(&[f64], usize)>> {
         let (mut out, mut rank) = (null(), 0);
-        call(|err| (self.0.natural)(self.0.ctx, &metric.raw(), &raw mut out, &raw mut rank, err))?;
-        Ok((self.slice(out), rank))
+        let mut unsupported = false;
+        call(|err| {
+            let status = (self.0.natural)(self.0.ctx, &metric.raw(), &raw mut out, &raw mut rank, err);
+            unsupported = status == UNSUPPORTED;
+            if unsupported { OK } else { status }
+        })?;
+        Ok((!unsupported).then(|| (self.slice(out), rank)))
     }
 
     /// The Fisher matrix, P × P, symmetric, positive semi-definite.
