@@ -74,10 +74,10 @@ impl Model for Simplex {
     type Parameters = Parameters;
     type Evaluator = Evaluator;
 
-    fn new(_: &ModelSetup, given: Parameters) -> Result<Self> {
+    fn new(setup: &ModelSetup, given: Parameters) -> Result<Self> {
         let mut issues = Issues::default();
         given.check_sizes(&mut issues);
-        let target = issues.take(Target::read(&given.target, given.visible, given.hidden));
+        let target = issues.take(Target::read(&given.target, given.visible, given.hidden, setup));
         issues.finish()?;
         let target = target.expect("without an issue there is a target");
         Ok(Self { visible: given.visible, hidden: given.hidden, chart: given.chart.into(), learned: given.learned, target })

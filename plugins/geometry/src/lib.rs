@@ -14,6 +14,7 @@ mod factor;
 mod jacobi;
 pub mod oracle;
 pub mod pencil;
+pub mod printed;
 mod range;
 pub mod simplex;
 mod small;
