@@ -56,6 +56,17 @@ impl Simplex {
         }
     }
 
+    /// What of θ, and of φ, is outside the simplex.
+    pub(crate) fn describe_outside(&self, theta: &[f64], phi: &[f64]) -> [Option<String>; 2] {
+        let infinite = |row: &[f64], first| Some(first + row.iter().position(|x| !x.is_finite())?);
+        let describe = |row: &[f64], first: usize| match self.chart {
+            Chart::Mean => categorical::outside(row, first),
+            Chart::Logit => infinite(row, first).map(|k| format!("parameter[{k}] = {}", row[k - first])),
+        };
+        let mut rows = self.rows(phi).scan(theta.len(), |next, row| Some((row, std::mem::replace(next, *next + row.len()))));
+        [describe(theta, 0), rows.find_map(|(row, first)| describe(row, first))]
+    }
+
     /// θ and φ from a named distribution.
     pub(crate) fn draw_start(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
         let halves = match kind {

@@ -5,7 +5,7 @@
 
 mod fisher;
 
-pub use fisher::{expectation_gradient, fisher, fisher_diagonal, fisher_product, score};
+pub use fisher::{expectation_gradient, fisher, fisher_diagonal, fisher_product, score, variance};
 
 /// Coordinates of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,7 +77,7 @@ pub fn fisher(chart: Chart, p: &[f64], weight: f64, block: MatMut<'_, f64>) {
 
 /// `weight · p_i (1 − p_i)`.
 #[inline]
-fn variance(p: &[f64], i: usize, weight: f64) -> f64 {
+pub fn variance(p: &[f64], i: usize, weight: f64) -> f64 {
     let rest = if p[i] > 0.5 { others(p, i) } else { 1.0 - p[i] };
     weight * p[i] * rest
 }
