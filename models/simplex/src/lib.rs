@@ -12,9 +12,9 @@
 //! The natural gradient flow is the straight line to Q, and one step of length 1 in the mean chart is an EM step.
 //!
 //! # How exact
-//! To rounding, also near the boundary, since small numbers are not differences of large ones: p(h|v) and
+//! To rounding, also near the boundary, since nothing is inverted and small numbers are not differences of large ones: p(h|v) and
 //! log p(v) by log-sum-exp however far p underflows, 1 − p from the other probabilities, divergences from terms that are not
-//! negative. What is left is what the coordinates can say: a logit η gives log p to η · 1e-16, and
+//! negative, natural gradients in closed form. What is left is what the coordinates can say: a logit η gives log p to η · 1e-16, and
 //! so p_1/p_2 and the square root of a divergence; a mean gives 1 − Σ to 2⁻⁵³, below which several of them are on the boundary.
 //! On it p = 0 is exact, divergences may be infinite, which is a value, and G is not finite. Outside it, where only a flow of the
 //! evidence goes, ELBO, gap and D_J have no meaning and are told to be undefined; log p(v), D_V and G_V have one.
@@ -27,6 +27,7 @@
 
 mod fisher;
 mod gradient;
+mod natural;
 mod parameters;
 mod start;
 mod table;
@@ -164,6 +165,10 @@ impl Model for Simplex {
         let needs_the_joint_table = ["elbo", "gap", "kl_joint"].contains(&Self::ABOUT.quantities.get(index)?.name);
         let what = at.point.outside(recognition).filter(|_| needs_the_joint_table)?;
         Some(format!("the evidence flow left [0, 1]: {what}"))
+    }
+
+    fn natural_gradient(&self, at: &mut Evaluator, kind: Fisher, o: Objective, q: Recognition, out: &mut [f64]) -> Result<usize> {
+        self.natural(at, kind, held(o, q), out)
     }
 
     fn fisher(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
