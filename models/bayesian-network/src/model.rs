@@ -100,7 +100,7 @@ impl Model for BayesianNetwork {
     fn new(setup: &ModelSetup, parameters: Parameters) -> Result<Self> {
         let mut issues = Issues::default();
         let network = preset::nodes(&parameters, &mut issues).and_then(|nodes| validate::network(&nodes, &mut issues));
-        let given = target::read(&parameters.target, network.as_ref(), &mut issues);
+        let given = target::read(&parameters.target, network.as_ref(), setup, &mut issues);
         if let (Some(network), true) = (&network, parameters.learned) {
             Self::check_learned(network, &mut issues);
         }

@@ -72,6 +72,7 @@ fn draws_do_not_depend_on_the_chart() {
             let [mean, logit] = CHARTS.map(|chart| {
                 let (mut rest, mut first) = (words(seed), first.into_iter().flatten());
                 let (theta, phi) = draw(&model(chart), kind, &mut || first.next().unwrap_or_else(&mut rest));
+                assert_eq!(model(chart).domain(&theta, &phi), Domain::Inside);
                 let mut at = At::new(model(chart), &theta, &phi);
                 [at.joint(), at.q(elbow_sdk::Recognition::Learned)]
             });
