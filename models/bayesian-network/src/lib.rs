@@ -14,20 +14,24 @@
 //! fastest), for each of these over all states but the last. The tables that the model hands out go over visible states, hidden
 //! states along a row.
 
+//!
 #![forbid(unsafe_code)]
 
 mod domain;
 mod enumerate;
 mod evaluator;
+mod extreme;
 mod fisher;
 mod gram;
 mod jeffreys;
 mod model;
 mod network;
+mod number;
 mod parameters;
 mod pass;
 mod plan;
 mod preset;
+mod quantities;
 mod recognition;
 mod rows;
 mod signed;

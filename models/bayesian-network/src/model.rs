@@ -76,6 +76,11 @@ impl BayesianNetwork {
     }
 }
 
+/// The recognition whose expected counts give the gradient by θ: that of the evidence comes from the posterior.
+fn held(objective: Objective, q: Recognition) -> Recognition {
+    if objective == Objective::Evidence { Recognition::Exact } else { q }
+}
+
 impl Model for BayesianNetwork {
     const ABOUT: About = About {
         id: "elbow.bayesian-network",
@@ -165,7 +170,7 @@ impl Model for BayesianNetwork {
     }
 
     fn gradient(&self, at: &mut Evaluator, objective: Objective, q: Recognition, theta: &mut [f64]) -> Result<()> {
-        at.gradient(self, if objective == Objective::Evidence { Recognition::Exact } else { q }, theta)
+        at.gradient(self, held(objective, q), theta)
     }
 
     fn recognition_gradient(&self, at: &mut Evaluator, phi: &mut [f64]) -> Result<()> {

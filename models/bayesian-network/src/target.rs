@@ -3,10 +3,10 @@
 //! A joint target Q enters the lower bound only by its expected counts `C*[f] = Σ Q(v, h) 1[f]`:
 //! `E_Q log p_θ(v, h) = Σ_f C*[f] log η_f`, so that the gradient of −ELBO with q fixed is `−score(C*)`. They are summed once.
 
-use crate::enumerate::{Given, Product, Products};
-use crate::network::Network;
+use crate::enumerate::{Given, Product, Products, Sums};
+use crate::network::{Network, Row};
 use crate::plan::{Plan, Position};
-use elbow_geometry::decomposition::xlogx;
+use elbow_geometry::decomposition::{divergence_term, xlogx};
 
 mod read;
 
@@ -28,18 +28,26 @@ pub(crate) enum Joint {
 pub(crate) struct Target {
     /// p*(v); empty if it is summed anew from the network.
     visible: Vec<f64>,
+    /// Whether p*(v) > 0 for every v.
+    pub knows_all: bool,
     pub joint: Joint,
     /// C*; empty if the target is visible only.
     pub counts: Vec<f64>,
     /// Σ_v p*(v) E_q log q(h|v).
     pub log_q: f64,
+    /// KL(Q ‖ M) of a joint target, with M the network that has the rows of C* for tables.
+    pub excess: f64,
 }
 
 impl Target {
     pub fn new(network: &Network, plan: &Plan, given: Joint, visible: Vec<f64>) -> Self {
-        let mut target = Self { visible, joint: given, counts: Vec::new(), log_q: 0.0 };
+        let knows_all = visible.iter().all(|mass| *mass > 0.0);
+        let mut target = Self { visible, knows_all, joint: given, counts: Vec::new(), log_q: 0.0, excess: 0.0 };
         if !matches!(target.joint, Joint::None) {
             target.sum(network, plan);
+        }
+        if let Joint::Table(table) = &target.joint {
+            target.excess = excess(network, plan, table, &target.counts);
         }
         target
     }
@@ -59,6 +67,7 @@ impl Target {
                 Joint::None => 0.0,
             };
             entropy -= xlogx(mass);
+            self.knows_all &= mass > 0.0;
             if network.visible_states <= KEPT || matches!(self.joint, Joint::Table(_)) {
                 self.visible.push(mass);
             }
@@ -81,6 +90,12 @@ impl Target {
         }
     }
 
+    /// p*(h|v) of a joint target for all hidden states, where p*(v) is `mass`.
+    pub fn conditional(&self, plan: &Plan, v: usize, at: &mut Position, mass: f64, out: &mut [f64]) {
+        self.row(plan, v, at, out);
+        out.iter_mut().for_each(|x| *x /= mass);
+    }
+
     /// p*(v, h) for all hidden states; false if the target is visible only.
     pub fn row(&self, plan: &Plan, v: usize, at: &mut Position, out: &mut [f64]) -> bool {
         match &self.joint {
@@ -92,4 +107,24 @@ impl Target {
         }
         true
     }
+}
+
+/// KL(Q ‖ M), term by term.
+fn excess(network: &Network, plan: &Plan, table: &[f64], counts: &[f64]) -> f64 {
+    let (mut logarithms, mut row, mut at) = (vec![0.0; counts.len()], vec![0.0; network.hidden_states], Position::new(plan));
+    network.rows.iter().for_each(|row| log_frequencies(row, counts, &mut logarithms));
+    let mut sum = 0.0;
+    for joint in table.chunks_exact(network.hidden_states) {
+        plan.search(&mut at, &logarithms, 0.0, &mut [], &mut Sums(row.iter_mut()));
+        sum += joint.iter().zip(&row).map(|(x, log)| divergence_term(*x, log.exp(), *log)).sum::<f64>();
+        at.advance(plan);
+    }
+    sum
+}
+
+/// Logarithms of the frequencies in a row of counts; of equal ones in a row without any.
+fn log_frequencies(row: &Row, counts: &[f64], out: &mut [f64]) {
+    let total: f64 = counts[row.families()].iter().sum();
+    let log = |c: f64| if total == 0.0 { -(row.states as f64).ln() } else { (c / total).ln() };
+    row.families().for_each(|f| out[f] = log(counts[f]));
 }

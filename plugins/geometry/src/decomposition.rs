@@ -48,22 +48,6 @@ impl Decomposition {
         }
     }
 
-    /// Adds one visible state: `target` = p*(v), `visible` = p_θ(v), `q_log_q` = `E_q log q(h|v)`, `q_log_p` = `E_q log p_θ(v, h)`.
-    ///
-    /// A state with `target` = 0 adds nothing, whatever the rest.
-    pub fn add(&mut self, target: f64, visible: f64, q_log_q: f64, q_log_p: f64) {
-        if target == 0.0 {
-            return;
-        }
-        let (log_target, log_visible) = (target.ln(), visible.ln());
-        self.log_evidence += target * log_visible;
-        self.elbo += target * (q_log_p - q_log_q);
-        self.gap += target * (q_log_q - q_log_p + log_visible);
-        self.kl_joint += target * (log_target + q_log_q - q_log_p);
-        self.kl_visible += target * (log_target - log_visible);
-        self.entropy -= target * log_target;
-    }
-
     /// Adds the sums of other visible states.
     pub fn merge(&mut self, other: &Self) {
         self.log_evidence += other.log_evidence;

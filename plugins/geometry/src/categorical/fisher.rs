@@ -76,7 +76,6 @@ pub fn fisher(chart: Chart, p: &[f64], weight: f64, block: MatMut<'_, f64>) {
 }
 
 /// `weight · p_i (1 − p_i)`.
-#[inline]
 pub fn variance(p: &[f64], i: usize, weight: f64) -> f64 {
     let rest = if p[i] > 0.5 { others(p, i) } else { 1.0 - p[i] };
     weight * p[i] * rest
@@ -97,6 +96,7 @@ fn fill(mut block: MatMut<'_, f64>, entry: impl Fn(usize, usize) -> f64) {
 }
 
 /// Diagonal of `weight · F` into `out` (length K − 1).
+#[inline]
 pub fn fisher_diagonal(chart: Chart, p: &[f64], weight: f64, out: &mut [f64]) {
     let off = ratio(weight, p[p.len() - 1]);
     match chart {
