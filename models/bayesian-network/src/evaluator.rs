@@ -164,6 +164,12 @@ impl Evaluator {
         }
     }
 
+    /// F(φ)⁺ times that gradient, in its place.
+    pub(crate) fn natural_by_phi(&mut self, model: &BayesianNetwork) {
+        self.done &= !LEARNED_GRADIENT;
+        self.derive_by_phi(model, true);
+    }
+
     fn derive_by_phi(&mut self, model: &BayesianNetwork, natural: bool) {
         self.require_logarithms();
         let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };

@@ -89,6 +89,8 @@ mod tests {
             all.extend(quantities);
             model.gradient(at, Objective::Elbo, q, &mut vector).expect("a gradient");
             all.extend_from_slice(&vector);
+            model.natural_gradient(at, Fisher::Joint, Objective::Elbo, q, &mut vector).expect("a closed form");
+            all.extend_from_slice(&vector);
         }
         for kind in [Fisher::Joint, Fisher::Visible] {
             model.fisher(at, kind, &mut matrix).expect("a matrix");

@@ -187,6 +187,10 @@ impl Model for BayesianNetwork {
         Ok(())
     }
 
+    fn natural_gradient(&self, at: &mut Evaluator, kind: Fisher, o: Objective, q: Recognition, out: &mut [f64]) -> Result<usize> {
+        at.natural(self, kind, held(o, q), out)
+    }
+
     fn fisher(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {
         at.fisher(self, kind, out)
     }

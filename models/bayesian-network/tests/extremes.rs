@@ -178,6 +178,27 @@ proptest! {
         }
     }
 
+    /// With w = P(pa): `(η_k C − c_k) / w` in means, `(c_K/η_K − c_k/η_k) / w` in logits.
+    #[test]
+    fn natural_gradients(seed: u64, chart in charts()) {
+        let mut case = case(seed, chart);
+        let target = case.at.target();
+        let (found, rank) = case.at.natural(Fisher::Joint, Objective::Evidence, Recognition::Exact);
+        prop_assert_eq!(rank, found.len());
+        let log_count = |family| case.log_count(family, |v| target[v].ln() - case.log_visible[v]);
+        for ([family, last], found) in case.families().into_iter().zip(found) {
+            let row = |of: &dyn Fn(Family) -> f64| log_sum(&(0..=family.1).map(|k| of((family.0, family.1, k))).collect::<Vec<_>>());
+            let log_weight = row(&|f| case.log_count(f, |_| 0.0));
+            let log_entry = |family| log_entry(chart, &case.at.theta, family);
+            let parts = match chart {
+                Chart::Mean => [(log_entry(family) + row(&log_count) - log_weight).exp(), (log_count(family) - log_weight).exp()],
+                Chart::Logit => [last, family].map(|f| (log_count(f) - log_entry(f) - log_weight).exp()),
+            };
+            let beyond = parts[0] + parts[1] == f64::INFINITY && !found.is_nan();
+            prop_assert!(beyond || close(found, parts[0] - parts[1], parts[0] + parts[1]), "{family:?} {found} {parts:?}");
+        }
+    }
+
     /// G by its blocks `w F(η)`, entry by entry, and G_V as `Σ_v p(v) s̄ s̄ᵀ`.
     #[test]
     fn metrics(seed: u64, chart in charts()) {
@@ -231,9 +252,11 @@ fn sixteen_children() {
     assert!((found[2] - divergence).abs() < 1e-13);
     let last = at.recognition(Recognition::Exact);
     assert!((last[((1 << 16) - 1, 0)] - prior).abs() < 1e-13);
-    // Of −Ev: 0 for the parent, P(H) for its children.
+    // Of −Ev: 0 for the parent, P(H) for its children, where `∇̃ = c_K / (w η_K) = 1 + e^50`.
     let gradient = at.gradient(Objective::Evidence, Recognition::Exact);
     assert!(gradient[0].abs() < 1e-13 && (gradient[1] - prior).abs() < 1e-13 && (gradient[2] - (1.0 - prior)).abs() < 1e-13);
+    let (natural, rank) = at.natural(Fisher::Joint, Objective::Evidence, Recognition::Exact);
+    assert!(rank == 33 && natural[1..].iter().all(|x| (x / 50.0_f64.exp() - 1.0).abs() < 1e-12), "{natural:?}");
 }
 
 /// Y ← X → Z at 2⁻⁴⁰ or so from the target: D_J is half the squared length `½ Σ w (ĉ − η)² / η (1 − η)` of the difference, to first
