@@ -187,6 +187,12 @@ impl Model for BayesianNetwork {
         Ok(())
     }
 
+    fn undefined(&self, at: &mut Evaluator, q: Recognition, index: usize) -> Option<String> {
+        let needs_the_joint_table = ["elbo", "gap", "kl_joint"].contains(&Self::ABOUT.quantities.get(index)?.name);
+        let what = self.outside(&at.theta, &at.phi, q).filter(|_| needs_the_joint_table)?;
+        Some(format!("the evidence flow left [0, 1]: {what}"))
+    }
+
     fn natural_gradient(&self, at: &mut Evaluator, kind: Fisher, o: Objective, q: Recognition, out: &mut [f64]) -> Result<usize> {
         at.natural(self, kind, held(o, q), out)
     }

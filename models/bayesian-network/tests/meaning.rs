@@ -1,10 +1,57 @@
-//! What a printed table is taken for, and that a draw does not depend on coordinates.
+//! What a number means: what is undefined where the joint table is no distribution, what is infinite, what a printed table is taken
+//! for, and that a draw does not depend on coordinates.
 
 mod common;
 
 use common::*;
-use elbow_bayesian_network::{BayesianNetwork, Chart, Parameters, Preset};
+use elbow_bayesian_network::{BayesianNetwork, Chart, Parameters, Preset, TargetParameters};
 use elbow_sdk::{Domain, Host, Model, ModelSetup, Recognition, Rng};
+
+fn fork(target: TargetParameters) -> At {
+    At::new(build(Parameters { learned: true, ..preset(Preset::NonCylindrical, None, target) }))
+}
+
+/// Why the five quantities have no meaning; those that have none are NaN, and no others.
+fn reasons(at: &mut At, q: Recognition) -> [Option<String>; 5] {
+    let values = at.quantities(q);
+    let reasons = [0, 1, 2, 3, 4].map(|index| at.model.undefined(&mut at.at, q, index));
+    assert_eq!(values.map(f64::is_nan), [0, 1, 2, 3, 4].map(|index| reasons[index].is_some()), "{values:?}");
+    reasons
+}
+
+/// log p(v) needs p(v) alone, `ELBO`, gap and `D_J` need p(v, h) and q to be distributions.
+#[test]
+fn undefined_outside() {
+    let mut at = fork(parameters(&[0.78, 0.24, 0.82, 0.97, 0.97]));
+    let left = |what: &str| {
+        let reason = Some(format!("the evidence flow left [0, 1]: {what}"));
+        [None, reason.clone(), reason.clone(), reason, None]
+    };
+    const NOTHING: [Option<String>; 5] = [const { None }; 5];
+    for q in at.recognitions() {
+        assert_eq!(reasons(at.go(&[0.3, 0.5, 0.3, 0.9, 0.6]), q), NOTHING);
+        assert_eq!(reasons(at.go(&[0.3, 0.5, 0.3, 1.02, 0.6]), q), left("parameter[3] = 1.02"));
+        at.theta[3] = 0.9;
+        at.phi[2] = -0.25;
+        let expected = if q == Recognition::Learned { left("parameter[7] = -0.25") } else { NOTHING };
+        assert_eq!(reasons(at.renew(), q), expected);
+        at.phi[2] = 0.5;
+    }
+    let three = vec![node("H", 3, &[], false), node("V", 2, &["H"], true)];
+    let mut at = At::new(build(custom(three, table(&[0.5, 0.5]))));
+    at.go(&[0.75, 0.5, 0.5, 0.5, 0.5]);
+    assert!(at.model.has_evidence(&at.theta) && at.model.domain(&at.theta, &[]) == Domain::Outside { parameter: 0 });
+    assert_eq!(reasons(&mut at, Recognition::Exact), left("parameter[0] … parameter[1] sum to 1.25"));
+}
+
+/// An infinite divergence is a value.
+#[test]
+fn infinity_is_a_value() {
+    let mut at = fork(counts(&[1.0; 4]));
+    let values = at.go(&[0.5, 0.0, 0.0, 0.5, 0.5]).quantities(Recognition::Exact);
+    assert_eq!((values[0], values[4]), (f64::NEG_INFINITY, f64::INFINITY));
+    assert!((0..5).all(|index| at.model.undefined(&mut at.at, Recognition::Exact, index).is_none()));
+}
 
 /// A model with what was noted of its parameters.
 fn noted(given: Parameters) -> (At, Vec<String>) {
