@@ -2,7 +2,8 @@
 //!
 //! With q fixed and `ĉ` the rows of its counts C* made distributions, `D_J = KL(Q ‖ M) + Σ_rows C*_row KL(ĉ_row ‖ η_row)`, where M is
 //! the network with the tables ĉ, the projection of Q: the first part does not depend on θ, the second needs no enumeration. The
-//! gap is the difference of D_J and D_V unless that cancels; then, and for a learned q, `Σ_v p*(v) KL(q ‖ p_θ(·|v))` is summed.
+//! gap is the difference of D_J and D_V, for a learned q of Ev and ELBO, unless that cancels; then `Σ_v p*(v) KL(q ‖ p_θ(·|v))` is
+//! summed, state by state.
 
 use crate::evaluator::Evaluator;
 use crate::model::BayesianNetwork;
@@ -40,32 +41,40 @@ impl Evaluator {
         } else if q == Recognition::Exact {
             (all.log_evidence, 0.0, all.kl_visible)
         } else {
-            let (log_p, log_q) = self.expectations(model, q)?;
-            let (gap, kl_joint) = self.joint_divergences(model, q, all.kl_visible);
-            (log_p - log_q, gap, kl_joint)
+            let expectations = self.expectations(model, q)?;
+            all.elbo = expectations.0 - expectations.1;
+            let (gap, kl_joint) = self.joint_divergences(model, q, &all, expectations);
+            (all.elbo, gap, kl_joint)
         };
         Ok(all)
     }
 
     /// `Σ p(v)` where p*(v) = 0, which belongs to D_V; from what is left of 1 if that is not small.
     fn unknown_to_the_target(&mut self, model: &BayesianNetwork) -> f64 {
-        let rest = 1.0 - self.known;
+        let rest = if model.target.knows_all { 0.0 } else { 1.0 - self.known };
         if model.target.knows_all || rest > SHARE {
-            return if model.target.knows_all { 0.0 } else { rest };
+            return rest;
         }
         self.require(model, UNKNOWN);
         self.unknown
     }
 
-    /// The gap and D_J.
-    fn joint_divergences(&mut self, model: &BayesianNetwork, q: Recognition, visible: f64) -> (f64, f64) {
+    /// The gap and D_J, each as a difference where that does not cancel.
+    fn joint_divergences(
+        &mut self,
+        model: &BayesianNetwork,
+        q: Recognition,
+        all: &Decomposition,
+        (log_p, log_q): (f64, f64),
+    ) -> (f64, f64) {
         if q == Recognition::Fixed {
             let joint = model.target.excess + self.divergence_of_rows(model);
-            let gap = joint - visible;
+            let gap = joint - all.kl_visible;
             return (if gap < SHARE * joint { self.gap(model, q) } else { gap }, joint);
         }
-        let gap = self.gap(model, q);
-        (gap, visible + gap)
+        let (gap, size) = (all.log_evidence - all.elbo, all.log_evidence.abs() + log_p.abs() + log_q.abs());
+        let gap = if gap < SHARE * size { self.gap(model, q) } else { gap };
+        (gap, all.kl_visible + gap)
     }
 
     /// `Σ_rows C*_row KL(ĉ_row ‖ η_row)`.

@@ -277,6 +277,20 @@ fn small_divergences() {
     }
 }
 
+/// A learned q at 2⁻³⁸ or so from the posterior: the gap is `½ Σ_v p*(v) d² / q (1 − q)`, to first order in the distance d.
+#[test]
+fn small_gap_of_a_learned_q() {
+    let given = Parameters { learned: true, ..preset(Preset::NonCylindrical, None, table(&[0.25, 0.375, 0.125, 0.25])) };
+    let mut at = At::new(build(given));
+    at.go(&[0.3, 0.8, 0.2, 0.6, 0.1]);
+    let (posterior, target) = (at.recognition(Recognition::Exact), at.target());
+    let way = [1.0, -0.5, 0.25, -1.0].map(|x| x * 2f64.powi(-38));
+    (0..4).for_each(|v| at.phi[v] = posterior[(v, 0)] + way[v]);
+    let term = |v: usize| 0.5 * target[v] * way[v] * way[v] / (posterior[(v, 0)] * posterior[(v, 1)]);
+    let (found, expected) = (at.renew().quantities(Recognition::Learned)[2], (0..4).map(term).sum::<f64>());
+    assert!(expected < 1e-22 && (found / expected - 1.0).abs() < 1e-4, "{found:e}, not {expected:e}");
+}
+
 /// p of Y ← X → Z in declared order.
 fn joint_of(theta: &[f64; 5]) -> Vec<f64> {
     let bit = |x: f64, state: usize| if state == 0 { x } else { 1.0 - x };
