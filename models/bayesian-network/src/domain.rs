@@ -36,9 +36,15 @@ pub(crate) fn mean_to_theta(model: &BayesianNetwork, mean: &[f64], theta: &mut [
     let mut p = Vec::new();
     for row in &model.network.rows {
         let (at, free) = (row.parameters(), &mean[row.parameters()]);
-        if categorical::place(Chart::Mean, free) == Place::Outside {
+        if let Some(what) = categorical::outside(free, at.start) {
             let first = at.start + free.iter().position(|x| !(0.0..=1.0).contains(x)).unwrap_or(0);
-            return Err(Error::parameter(format!("[{first}]"), format!("{} is not a probability of its row", mean[first])));
+            return Err(Error::parameter(format!("[{first}]"), format!("{what}, which is outside the probabilities of a row")));
+        }
+        if categorical::place(Chart::Mean, free) == Place::Boundary && model.chart == Chart::Logit {
+            let first = at.start + free.iter().position(|x| *x == 0.0).unwrap_or(0);
+            let row = at.start..=at.end - 1;
+            let message = format!("the row of parameters {row:?} has a probability of 0, which has no logit");
+            return Err(Error::parameter(format!("[{first}]"), message));
         }
         p.resize(row.states, 0.0);
         categorical::probabilities(Chart::Mean, free, &mut p);

@@ -3,28 +3,29 @@
 //! Prefixes of products are shared, and the sum below a level is what the families gain that the level completes:
 //! `c_v[f] = Σ_h w(v, h) 1[f]` with `w` the weight of a leaf, for instance p_θ(v, h). Nothing is allocated.
 
+use crate::number::Number;
 use crate::plan::{Level, Plan, Position, Touch};
 
 /// What happens along the way to a leaf and at it.
-pub(crate) trait Visit {
+pub(crate) trait Visit<N: Number> {
     /// Whether counts are wanted.
     const COUNT: bool;
     /// Brings one more table entry into a prefix.
     #[inline]
-    fn join(prefix: f64, entries: &[f64], family: usize) -> f64 {
+    fn join(prefix: N, entries: &[N], family: usize) -> N {
         prefix * entries[family]
     }
     /// The weight of a leaf; leaves come in the order of the hidden states.
-    fn leaf(&mut self, prefix: f64) -> f64;
+    fn leaf(&mut self, prefix: N) -> N;
 }
 
 /// `w = Π η`; with or without counts.
 pub(crate) struct Product<const COUNT: bool>;
 
-impl<const COUNT: bool> Visit for Product<COUNT> {
+impl<N: Number, const COUNT: bool> Visit<N> for Product<COUNT> {
     const COUNT: bool = COUNT;
     #[inline]
-    fn leaf(&mut self, prefix: f64) -> f64 {
+    fn leaf(&mut self, prefix: N) -> N {
         prefix
     }
 }
@@ -32,7 +33,7 @@ impl<const COUNT: bool> Visit for Product<COUNT> {
 /// Given weights, one for each hidden state, times a factor.
 pub(crate) struct Given<'a>(pub std::slice::Iter<'a, f64>, pub f64);
 
-impl Visit for Given<'_> {
+impl Visit<f64> for Given<'_> {
     const COUNT: bool = true;
     fn join(prefix: f64, _: &[f64], _: usize) -> f64 {
         prefix
@@ -44,12 +45,12 @@ impl Visit for Given<'_> {
 }
 
 /// Writes `Π η` for each hidden state.
-pub(crate) struct Products<'a>(pub std::slice::IterMut<'a, f64>);
+pub(crate) struct Products<'a, N>(pub std::slice::IterMut<'a, N>);
 
-impl Visit for Products<'_> {
+impl<N: Number> Visit<N> for Products<'_, N> {
     const COUNT: bool = false;
     #[inline]
-    fn leaf(&mut self, prefix: f64) -> f64 {
+    fn leaf(&mut self, prefix: N) -> N {
         if let Some(place) = self.0.next() {
             *place = prefix;
         }
@@ -60,7 +61,7 @@ impl Visit for Products<'_> {
 /// Writes `Σ log η` for each hidden state.
 pub(crate) struct Sums<'a>(pub std::slice::IterMut<'a, f64>);
 
-impl Visit for Sums<'_> {
+impl Visit<f64> for Sums<'_> {
     const COUNT: bool = false;
     fn join(prefix: f64, entries: &[f64], family: usize) -> f64 {
         prefix + entries[family]
@@ -104,7 +105,14 @@ impl Plan {
 
     /// The sum of the weights of all hidden states; `counts` gains them. `start` is the weight of an empty prefix.
     #[inline]
-    pub fn search<V: Visit>(&self, at: &mut Position, entries: &[f64], start: f64, counts: &mut [f64], visit: &mut V) -> f64 {
+    pub fn search<N: Number, V: Visit<N>>(
+        &self,
+        at: &mut Position,
+        entries: &[N],
+        start: N,
+        counts: &mut [N],
+        visit: &mut V,
+    ) -> N {
         let prefix = self.observed.iter().fold(start, |prefix, &node| V::join(prefix, entries, at.family[node]));
         let sum = Search { entries, family: &mut at.family, counts, visit }.descend(&self.hidden, prefix);
         if V::COUNT {
@@ -115,16 +123,16 @@ impl Plan {
 }
 
 /// What a search reads and writes.
-struct Search<'a, V> {
-    entries: &'a [f64],
+struct Search<'a, N, V> {
+    entries: &'a [N],
     family: &'a mut [usize],
-    counts: &'a mut [f64],
+    counts: &'a mut [N],
     visit: &'a mut V,
 }
 
-impl<V: Visit> Search<'_, V> {
+impl<N: Number, V: Visit<N>> Search<'_, N, V> {
     /// All states of the first level's node and of all later ones. Few tables are known by their number, so that loops unroll.
-    fn descend(&mut self, levels: &[Level], prefix: f64) -> f64 {
+    fn descend(&mut self, levels: &[Level], prefix: N) -> N {
         let Some((level, later)) = levels.split_first() else { return self.visit.leaf(prefix) };
         match &level.complete[..] {
             [] => self.states(level, later, [], prefix),
@@ -135,11 +143,11 @@ impl<V: Visit> Search<'_, V> {
         }
     }
 
-    /// All states of a node that completes N tables.
+    /// All states of a node that completes K tables.
     #[inline]
-    fn states<const N: usize>(&mut self, level: &Level, later: &[Level], touches: [Touch; N], prefix: f64) -> f64 {
+    fn states<const K: usize>(&mut self, level: &Level, later: &[Level], touches: [Touch; K], prefix: N) -> N {
         let mut at = touches.map(|touch| self.family[touch.node]);
-        let mut total = 0.0;
+        let mut total = N::ZERO;
         for _ in 0..level.states {
             let below = at.iter().fold(prefix, |prefix, &family| V::join(prefix, self.entries, family));
             let sum = if later.is_empty() { self.visit.leaf(below) } else { self.descend(later, below) };
@@ -155,8 +163,8 @@ impl<V: Visit> Search<'_, V> {
     }
 
     /// All states of a node that completes any number of tables.
-    fn states_of_many(&mut self, level: &Level, later: &[Level], prefix: f64) -> f64 {
-        let mut total = 0.0;
+    fn states_of_many(&mut self, level: &Level, later: &[Level], prefix: N) -> N {
+        let mut total = N::ZERO;
         for _ in 0..level.states {
             let family = &self.family;
             let join = |prefix, touch: &Touch| V::join(prefix, self.entries, family[touch.node]);

@@ -2,23 +2,25 @@
 
 use crate::gram::mirror;
 use crate::model::BayesianNetwork;
-use crate::pass::{Chunk, Context, EVIDENCE, JOINT, SUMS, VISIBLE, add};
+use crate::number::{Number, Wide};
+use crate::pass::{Chunk, Context, EVIDENCE, JOINT, SUMS, UNKNOWN, VISIBLE, add};
 use crate::plan::Position;
-use crate::rows::{Tables, expectation};
+use crate::rows::Tables;
+use elbow_geometry::categorical::Chart;
 use elbow_geometry::decomposition::Decomposition;
 use elbow_sdk::{Error, Recognition, Result};
 
 /// Counts under the learned q; beside the flags of a pass.
-const LEARNED: u8 = 16;
+const LEARNED: u8 = 32;
 /// The gradient by φ.
-const LEARNED_GRADIENT: u8 = 32;
+const LEARNED_GRADIENT: u8 = 64;
 /// Logarithms of the tables.
-const LOGARITHMS: u8 = 64;
+const LOGARITHMS: u8 = 128;
 
 /// The state of one cell's evaluations.
 pub struct Evaluator {
     pub(crate) tables: Tables,
-    theta: Vec<f64>,
+    pub(crate) theta: Vec<f64>,
     pub(crate) phi: Vec<f64>,
     pub(crate) chunks: Vec<Chunk>,
     /// What is known.
@@ -31,12 +33,20 @@ pub struct Evaluator {
     pub(crate) evidence: Vec<f64>,
     /// C.
     pub(crate) joint: Vec<f64>,
+    /// R and C in wide numbers, where the tables need them.
+    pub(crate) wide_evidence: Vec<Wide>,
+    pub(crate) wide_joint: Vec<Wide>,
     /// G_V, both triangles.
     pub(crate) visible: Vec<f64>,
-    sums: Decomposition,
-    logarithms: Vec<f64>,
+    /// `Ev`, `H*` and `D_V`, the last without the states that the target does not know, and Σ p(v) over those it knows and those not.
+    pub(crate) sums: Decomposition,
+    pub(crate) known: f64,
+    pub(crate) unknown: f64,
+    pub(crate) logarithms: Vec<f64>,
     /// `Σ_v p*(v) E_q counts` and `Σ_v p*(v) E_q log q` of the learned q.
-    learned: (Vec<f64>, f64),
+    pub(crate) learned: (Vec<f64>, f64),
+    /// Room for a number of each family.
+    pub(crate) room: Vec<f64>,
     /// Room for a walk over the visible states and a row of q.
     pub(crate) place: Position,
     pub(crate) row: Vec<f64>,
@@ -57,10 +67,15 @@ impl Evaluator {
             habit: 0,
             evidence: zeros(families),
             joint: zeros(families),
+            wide_evidence: Vec::new(),
+            wide_joint: Vec::new(),
             visible: Vec::new(),
             sums: Decomposition::default(),
+            known: 0.0,
+            unknown: 0.0,
             logarithms: zeros(families),
             learned: (zeros(families), 0.0),
+            room: zeros(families),
             place: Position::new(&model.plan),
             row: zeros(if model.recognition_parameters() > 0 { network.hidden_states } else { 0 }),
         };
@@ -91,7 +106,7 @@ impl Evaluator {
         if !self.missing(need) {
             return;
         }
-        let guess = if self.chunks[0].kept() { 0 } else { self.habit & (EVIDENCE | SUMS | JOINT | VISIBLE) };
+        let guess = if self.chunks[0].kept { 0 } else { self.habit & (EVIDENCE | SUMS | JOINT | VISIBLE | UNKNOWN) };
         let want = (need | guess) & !known;
         self.done |= want;
         let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };
@@ -104,15 +119,24 @@ impl Evaluator {
 
     /// Adds the parts up, in their order.
     fn merge(&mut self, parameters: usize, want: u8) {
-        if want & EVIDENCE != 0 {
-            sum(&self.chunks, |chunk| &chunk.evidence, &mut self.evidence);
+        let (chunks, extreme) = (&self.chunks, self.tables.extreme());
+        match (want & EVIDENCE != 0, extreme) {
+            (true, false) => sum(chunks, |chunk| &chunk.evidence, &mut self.evidence),
+            (true, true) => wide_sum(chunks, |chunk| &chunk.extreme.evidence, &mut self.wide_evidence, &mut self.evidence),
+            _ => (),
+        }
+        match (want & JOINT != 0, extreme) {
+            (true, false) => sum(chunks, |chunk| &chunk.joint, &mut self.joint),
+            (true, true) => wide_sum(chunks, |chunk| &chunk.extreme.joint, &mut self.wide_joint, &mut self.joint),
+            _ => (),
         }
         if want & SUMS != 0 {
             self.sums = Decomposition::default();
-            self.chunks.iter().for_each(|chunk| self.sums.merge(&chunk.sums));
+            chunks.iter().for_each(|chunk| self.sums.merge(&chunk.sums));
+            self.known = chunks.iter().map(|chunk| chunk.known).sum();
         }
-        if want & JOINT != 0 {
-            sum(&self.chunks, |chunk| &chunk.joint, &mut self.joint);
+        if want & UNKNOWN != 0 {
+            self.unknown = chunks.iter().map(|chunk| chunk.unknown).sum();
         }
         if want & VISIBLE != 0 {
             self.visible.resize(parameters * parameters, 0.0);
@@ -135,23 +159,32 @@ impl Evaluator {
 
     /// The gradient of −ELBO by φ, which the parts hold in order.
     pub(crate) fn require_learned_gradient(&mut self, model: &BayesianNetwork) {
-        self.require_logarithms(model);
-        if !self.missing(LEARNED_GRADIENT) {
-            return;
+        if self.missing(LEARNED_GRADIENT) {
+            self.derive_by_phi(model, false);
         }
-        let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };
-        let (phi, logarithms) = (&self.phi, &self.logarithms);
-        model.host.for_each(&mut self.chunks, |_, chunk| chunk.learned_gradient(on, phi, logarithms));
     }
 
-    fn require_logarithms(&mut self, model: &BayesianNetwork) {
+    /// F(φ)⁺ times that gradient, in its place.
+    pub(crate) fn natural_by_phi(&mut self, model: &BayesianNetwork) {
+        self.done &= !LEARNED_GRADIENT;
+        self.derive_by_phi(model, true);
+    }
+
+    fn derive_by_phi(&mut self, model: &BayesianNetwork, natural: bool) {
+        self.require_logarithms();
+        let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };
+        let (phi, logarithms) = (&self.phi, &self.logarithms);
+        model.host.for_each(&mut self.chunks, |_, chunk| chunk.learned_gradient(on, phi, logarithms, natural));
+    }
+
+    pub(crate) fn require_logarithms(&mut self) {
         if self.missing(LOGARITHMS) {
-            self.tables.logarithms(&model.network, &self.theta, &mut self.logarithms);
+            self.tables.logarithms(&mut self.logarithms);
         }
     }
 
     /// Makes the expected counts under p* and q known.
-    fn require_counts(&mut self, model: &BayesianNetwork, q: Recognition) -> Result<()> {
+    pub(crate) fn require_counts(&mut self, model: &BayesianNetwork, q: Recognition) -> Result<()> {
         model.has(q)?;
         match q {
             Recognition::Fixed => {}
@@ -162,7 +195,7 @@ impl Evaluator {
     }
 
     /// The expected counts under p* and q.
-    fn counts<'a>(&'a self, model: &'a BayesianNetwork, q: Recognition) -> &'a [f64] {
+    pub(crate) fn counts<'a>(&'a self, model: &'a BayesianNetwork, q: Recognition) -> &'a [f64] {
         match q {
             Recognition::Fixed => &model.target.counts,
             Recognition::Exact => &self.evidence,
@@ -173,42 +206,14 @@ impl Evaluator {
     /// `−score(E[counts])`, the gradient of −ELBO by θ.
     pub(crate) fn gradient(&mut self, model: &BayesianNetwork, q: Recognition, out: &mut [f64]) -> Result<()> {
         self.require_counts(model, q)?;
-        self.tables.score(&model.network, self.counts(model, q), out);
+        if self.tables.extreme() && q == Recognition::Exact && model.chart == Chart::Mean {
+            let Self { tables, wide_evidence, room, .. } = self;
+            tables.wide_score(&model.network, |f| wide_evidence[f], room, out);
+        } else {
+            self.tables.score(&model.network, self.counts(model, q), out);
+        }
         out.iter_mut().for_each(|x| *x = -*x);
         Ok(())
-    }
-
-    /// `E log p_θ(v)`.
-    pub(crate) fn log_evidence(&mut self, model: &BayesianNetwork) -> f64 {
-        self.require(model, SUMS);
-        self.sums.log_evidence
-    }
-
-    /// `(E log p_θ(v, h), E log q(h|v))` under p* and q.
-    pub(crate) fn expectations(&mut self, model: &BayesianNetwork, q: Recognition) -> Result<(f64, f64)> {
-        self.require_logarithms(model);
-        if q == Recognition::Exact {
-            self.require(model, EVIDENCE | SUMS);
-        }
-        self.require_counts(model, q)?;
-        let log_p = expectation(self.counts(model, q), &self.logarithms);
-        let log_q = match q {
-            Recognition::Fixed => model.target.log_q,
-            Recognition::Exact => log_p - self.sums.log_evidence,
-            Recognition::Learned => self.learned.1,
-        };
-        Ok((log_p, log_q))
-    }
-
-    /// The quantities. The sums over visible states leave out E_q log p and E_q log q, in which each of them is linear.
-    pub(crate) fn decomposition(&mut self, model: &BayesianNetwork, q: Recognition) -> Result<Decomposition> {
-        let (log_p, log_q) = self.expectations(model, q)?;
-        self.require(model, SUMS);
-        let mut all = self.sums;
-        all.elbo += log_p - log_q;
-        all.gap += log_q - log_p;
-        all.kl_joint += log_q - log_p;
-        Ok(all)
     }
 }
 
@@ -216,6 +221,14 @@ impl Evaluator {
 fn sum(chunks: &[Chunk], of: impl Fn(&Chunk) -> &[f64], out: &mut [f64]) {
     out.copy_from_slice(of(&chunks[0]));
     chunks[1..].iter().for_each(|chunk| add(out, 1.0, of(chunk)));
+}
+
+/// The same of wide numbers, which then also become f64.
+fn wide_sum(chunks: &[Chunk], of: impl Fn(&Chunk) -> &[Wide], wide: &mut Vec<Wide>, out: &mut [f64]) {
+    wide.clear();
+    wide.extend_from_slice(of(&chunks[0]));
+    chunks[1..].iter().for_each(|chunk| add(wide, Wide::ONE, of(chunk)));
+    out.iter_mut().zip(wide).for_each(|(x, wide)| *x = wide.value());
 }
 
 /// The error of a q that the model has not.

@@ -2,11 +2,13 @@
 //!
 //! `G` is block-diagonal by rows of tables: `P(pa = a) F(row)` with `F` that of one categorical distribution (Ay, *On the
 //! locality of the natural gradient for learning in deep Bayesian networks*, 2020). `F(φ)` is block-diagonal by visible states:
-//! `p*(v) F(row)`. `G_V` is not block-diagonal.
+//! `p*(v) F(row)`. `G_V` is not block-diagonal. A weight beyond the range of f64 multiplies the entries in two halves, so that
+//! `P(pa = a) / η` is right where both are tiny.
 
 use crate::evaluator::Evaluator;
 use crate::model::BayesianNetwork;
-use crate::network::Network;
+use crate::network::{Network, Row};
+use crate::number::{Number, Wide};
 use crate::pass::{JOINT, VISIBLE};
 use crate::rows::Tables;
 use elbow_geometry::categorical::{self, Chart};
@@ -18,7 +20,8 @@ use faer::MatMut;
 struct Block<'a> {
     chart: Chart,
     p: &'a [f64],
-    weight: f64,
+    /// The weight is the first times the square of the second.
+    weight: (f64, f64),
     first: usize,
 }
 
@@ -31,29 +34,46 @@ impl Block<'_> {
     fn dense(&self, out: &mut [f64], n: usize) {
         if let [_, _] = self.p {
             let place = self.first * n + self.first;
-            return categorical::fisher_diagonal(self.chart, self.p, self.weight, &mut out[place..=place]);
+            categorical::fisher_diagonal(self.chart, self.p, self.weight.0, &mut out[place..=place]);
+            return self.scale(&mut out[place..=place]);
         }
         let (first, size) = (self.first, self.p.len() - 1);
         let block = MatMut::from_column_major_slice_mut(out, n, n).submatrix_mut(first, first, size, size);
-        categorical::fisher(self.chart, self.p, self.weight, block);
+        categorical::fisher(self.chart, self.p, self.weight.0, block);
+        (first..first + size).for_each(|j| self.scale(&mut out[j * n + first..][..size]));
     }
 
     fn diagonal(&self, out: &mut [f64]) {
-        categorical::fisher_diagonal(self.chart, self.p, self.weight, &mut out[self.parameters()]);
+        categorical::fisher_diagonal(self.chart, self.p, self.weight.0, &mut out[self.parameters()]);
+        self.scale(&mut out[self.parameters()]);
     }
 
     fn product(&self, vector: &[f64], out: &mut [f64]) {
         let at = self.parameters();
-        categorical::fisher_product(self.chart, self.p, self.weight, &vector[at.clone()], &mut out[at]);
+        categorical::fisher_product(self.chart, self.p, self.weight.0, &vector[at.clone()], &mut out[at.clone()]);
+        self.scale(&mut out[at]);
+    }
+
+    fn scale(&self, out: &mut [f64]) {
+        if self.weight.1 != 1.0 {
+            out.iter_mut().for_each(|x| *x = *x * self.weight.1 * self.weight.1);
+        }
     }
 }
 
 /// The blocks of G; `joint` holds the probabilities of all families.
 fn joint_blocks<'a>(network: &'a Network, tables: &'a Tables, joint: &'a [f64]) -> impl Iterator<Item = Block<'a>> {
-    network.rows.iter().map(|row| {
-        let weight = joint[row.families()].iter().sum();
-        Block { chart: tables.chart, p: &tables.entries[row.families()], weight, first: row.parameter }
-    })
+    network.rows.iter().map(|row| block(tables, row, (joint[row.families()].iter().sum(), 1.0)))
+}
+
+/// The same with probabilities in wide numbers.
+fn wide_blocks<'a>(network: &'a Network, tables: &'a Tables, joint: &'a [Wide]) -> impl Iterator<Item = Block<'a>> {
+    let weight = |row: &Row| joint[row.families()].iter().fold(Wide::ZERO, |sum, x| sum + *x);
+    network.rows.iter().map(move |row| block(tables, row, weight(row).parts()))
+}
+
+fn block<'a>(tables: &'a Tables, row: &Row, weight: (f64, f64)) -> Block<'a> {
+    Block { chart: tables.chart, p: &tables.entries[row.families()], weight, first: row.parameter }
 }
 
 /// Calls `each` with the blocks of F(φ).
@@ -62,7 +82,7 @@ fn recognition_blocks(model: &BayesianNetwork, at: &mut Evaluator, mut each: imp
     let (place, p) = (&mut at.place, &mut at.row);
     place.start(&model.plan, 0);
     for (v, phi) in at.phi.chunks_exact(p.len() - 1).enumerate() {
-        let weight = model.target.mass(&model.plan, v, place);
+        let weight = (model.target.mass(&model.plan, v, place), 1.0);
         categorical::probabilities(model.chart, phi, p);
         each(Block { chart: model.chart, p, weight, first: v * phi.len() });
         place.advance(&model.plan);
@@ -77,7 +97,11 @@ impl Evaluator {
             Fisher::Visible => self.require(model, VISIBLE),
             Fisher::Joint => {
                 self.require(model, JOINT);
-                joint_blocks(&model.network, &self.tables, &self.joint).for_each(each);
+                if self.tables.extreme() {
+                    wide_blocks(&model.network, &self.tables, &self.wide_joint).for_each(each);
+                } else {
+                    joint_blocks(&model.network, &self.tables, &self.joint).for_each(each);
+                }
             }
             Fisher::Recognition => recognition_blocks(model, self, each)?,
             Fisher::Aggregate => {

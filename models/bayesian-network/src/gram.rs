@@ -80,6 +80,11 @@ impl Gram {
         matmul(lower, triangle, Accum::Add, columns, full, columns.transpose(), full, 1.0, Par::Seq);
     }
 
+    /// Adds `s sᵀ`.
+    pub fn add_row(&mut self, s: &[f64]) {
+        rank_one(&mut self.lower, s);
+    }
+
     /// The lower triangle, column by column.
     pub fn lower(&self) -> &[f64] {
         &self.lower

@@ -7,8 +7,11 @@
 
 use crate::model::BayesianNetwork;
 use crate::network::Network;
-use elbow_geometry::categorical::{self, Chart};
+use elbow_geometry::categorical::{self, Chart, Place};
 use elbow_sdk::{Code, Error, Result, Rng};
+
+/// Draws of a row until it is rounded into the open simplex.
+const ATTEMPTS: usize = 100;
 
 /// Draws θ and φ.
 pub(crate) fn draw(model: &BayesianNetwork, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
@@ -55,11 +58,17 @@ fn node_halves(network: &Network, j: usize) -> u32 {
     u32::try_from(1 + sum).unwrap_or(u32::MAX)
 }
 
-/// Fills one row of parameters from a symmetric Dirichlet distribution.
+/// Fills one row of parameters from a symmetric Dirichlet distribution: the same row in both charts, so that whether it has to be
+/// drawn again, since it is rounded to the boundary, does not depend on the chart either.
 fn dirichlet(rng: &mut Rng<'_>, chart: Chart, halves: u32, p: &mut Vec<f64>, shape: &mut Vec<u32>, out: &mut [f64]) {
     p.resize(out.len() + 1, 0.0);
     shape.clear();
     shape.resize(out.len() + 1, halves);
-    rng.dirichlet_halves(shape, p);
+    for _ in 0..ATTEMPTS {
+        rng.dirichlet_halves(shape, p);
+        if categorical::place(Chart::Mean, &p[..out.len()]) == Place::Inside {
+            break;
+        }
+    }
     categorical::parameters(chart, p, out);
 }

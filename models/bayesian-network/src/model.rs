@@ -76,6 +76,11 @@ impl BayesianNetwork {
     }
 }
 
+/// The recognition whose expected counts give the gradient by θ: that of the evidence comes from the posterior.
+fn held(objective: Objective, q: Recognition) -> Recognition {
+    if objective == Objective::Evidence { Recognition::Exact } else { q }
+}
+
 impl Model for BayesianNetwork {
     const ABOUT: About = About {
         id: "elbow.bayesian-network",
@@ -100,7 +105,7 @@ impl Model for BayesianNetwork {
     fn new(setup: &ModelSetup, parameters: Parameters) -> Result<Self> {
         let mut issues = Issues::default();
         let network = preset::nodes(&parameters, &mut issues).and_then(|nodes| validate::network(&nodes, &mut issues));
-        let given = target::read(&parameters.target, network.as_ref(), &mut issues);
+        let given = target::read(&parameters.target, network.as_ref(), setup, &mut issues);
         if let (Some(network), true) = (&network, parameters.learned) {
             Self::check_learned(network, &mut issues);
         }
@@ -165,7 +170,7 @@ impl Model for BayesianNetwork {
     }
 
     fn gradient(&self, at: &mut Evaluator, objective: Objective, q: Recognition, theta: &mut [f64]) -> Result<()> {
-        at.gradient(self, if objective == Objective::Evidence { Recognition::Exact } else { q }, theta)
+        at.gradient(self, held(objective, q), theta)
     }
 
     fn recognition_gradient(&self, at: &mut Evaluator, phi: &mut [f64]) -> Result<()> {
@@ -180,6 +185,16 @@ impl Model for BayesianNetwork {
         let all = at.decomposition(self, q)?;
         out.copy_from_slice(&[all.log_evidence, all.elbo, all.gap, all.kl_joint, all.kl_visible]);
         Ok(())
+    }
+
+    fn undefined(&self, at: &mut Evaluator, q: Recognition, index: usize) -> Option<String> {
+        let needs_the_joint_table = ["elbo", "gap", "kl_joint"].contains(&Self::ABOUT.quantities.get(index)?.name);
+        let what = self.outside(&at.theta, &at.phi, q).filter(|_| needs_the_joint_table)?;
+        Some(format!("the evidence flow left [0, 1]: {what}"))
+    }
+
+    fn natural_gradient(&self, at: &mut Evaluator, kind: Fisher, o: Objective, q: Recognition, out: &mut [f64]) -> Result<usize> {
+        at.natural(self, kind, held(o, q), out)
     }
 
     fn fisher(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {

@@ -84,6 +84,12 @@ impl Network {
         self.parent_states(i) * (self.nodes[i].states - 1)
     }
 
+    /// The families of a node's table.
+    pub fn node_families(&self, i: usize) -> std::ops::Range<usize> {
+        let first = self.first_family(i);
+        first..first + self.parent_states(i) * self.nodes[i].states
+    }
+
     /// The first family of a node's table.
     pub fn first_family(&self, i: usize) -> usize {
         self.rows[self.first_row[i]].family

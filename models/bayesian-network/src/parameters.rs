@@ -59,7 +59,8 @@ elbow_sdk::parameters! {
     pub struct TargetParameters {
         /// Probabilities in the order of the parameters: a joint target from the same network.
         parameters: Option<Vec<f64>> = None;
-        /// Probabilities of all visible or of all joint states, nodes in declared order, the last fastest.
+        /// Probabilities of all visible or of all joint states, nodes in declared order, the last fastest; their sum is 1 up to the
+        /// digits that they are printed with.
         table: Option<Vec<f64>> = None;
         /// Counts of data, ordered as a table; they are normalized.
         counts: Option<Vec<f64>> = None;

@@ -2,11 +2,14 @@
 //!
 //! With `c_v` the expected counts of a visible state and `p(v)` their sum over one table, `R = Σ_v (p*(v) / p(v)) c_v`,
 //! `C = Σ_v c_v` and `G_V = Σ_v score(c_v) score(c_v)ᵀ / p(v)`. States go in blocks. A small model has one block, which is
-//! kept: whatever is asked next at the same point costs no further search.
+//! kept: whatever is asked next at the same point costs no further search. Where products of entries may leave the range of f64,
+//! which is known before the search, [`Chunk::extreme_pass`] takes over.
 
 use crate::enumerate::Product;
+use crate::extreme::Extreme;
 use crate::gram::Gram;
 use crate::network::Network;
+use crate::number::Number;
 use crate::plan::{Plan, Position};
 use crate::recognition::Learned;
 use crate::rows::Tables;
@@ -16,12 +19,16 @@ use std::ops::Range;
 
 /// R, the counts whose score is the gradient of the evidence.
 pub(crate) const EVIDENCE: u8 = 1;
-/// Sums of logarithms of p*(v) and p(v).
+/// Sums over the visible states that the target knows.
 pub(crate) const SUMS: u8 = 2;
 /// C, the probabilities of all families.
 pub(crate) const JOINT: u8 = 4;
 /// G_V.
 pub(crate) const VISIBLE: u8 = 8;
+/// The probability of the visible states that the target does not know.
+pub(crate) const UNKNOWN: u8 = 16;
+/// What makes a pass go through all visible states, not only those of the target.
+pub(crate) const EVERYWHERE: u8 = JOINT | VISIBLE | UNKNOWN;
 
 /// All counts of a model of at most this many numbers are kept.
 const KEPT: usize = 4096;
@@ -41,7 +48,7 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Chunk {
     pub states: Range<usize>,
     pub at: Position,
-    kept: bool,
+    pub kept: bool,
     filled: bool,
     /// c_v of a block, row by row.
     counts: Vec<f64>,
@@ -50,13 +57,17 @@ pub(crate) struct Chunk {
     target: Vec<f64>,
     /// R.
     pub evidence: Vec<f64>,
-    /// The five quantities with E_q log q = E_q log p = 0.
+    /// `Ev`, `H*` and `D_V`, without the states that the target does not know.
     pub sums: Decomposition,
+    /// Σ p(v) over the states that the target knows, and over those that it does not.
+    pub known: f64,
+    pub unknown: f64,
     /// C.
     pub joint: Vec<f64>,
     /// G_V.
     pub gram: Gram,
     pub learned: Learned,
+    pub extreme: Extreme,
 }
 
 impl Chunk {
@@ -73,15 +84,13 @@ impl Chunk {
             target: vec![0.0; block],
             evidence: vec![0.0; network.families],
             sums: Decomposition::default(),
+            known: 0.0,
+            unknown: 0.0,
             joint: vec![0.0; network.families],
             gram: Gram::default(),
             learned: Learned::default(),
+            extreme: Extreme::default(),
         }
-    }
-
-    /// Whether all counts are kept.
-    pub fn kept(&self) -> bool {
-        self.kept
     }
 
     /// Forgets the kept block.
@@ -92,10 +101,13 @@ impl Chunk {
     /// Sums what is wanted, from zero.
     pub fn pass(&mut self, on: Context<'_>, want: u8) {
         self.clear(on.network, want);
+        if on.tables.extreme() {
+            return self.extreme_pass(on, want);
+        }
         if self.kept && self.filled {
             return self.gather(on, want, self.mass.len());
         }
-        let data_only = !self.kept && want & (JOINT | VISIBLE) == 0;
+        let data_only = !self.kept && want & EVERYWHERE == 0;
         let (mut first, end) = (self.states.start, self.states.end);
         self.at.start(on.plan, first);
         while first < end {
@@ -112,7 +124,10 @@ impl Chunk {
             self.evidence.fill(0.0);
         }
         if want & SUMS != 0 {
-            self.sums = Decomposition::default();
+            (self.sums, self.known) = (Decomposition::default(), 0.0);
+        }
+        if want & UNKNOWN != 0 {
+            self.unknown = 0.0;
         }
         if want & JOINT != 0 {
             self.joint.fill(0.0);
@@ -144,15 +159,18 @@ impl Chunk {
 
     /// Adds a block to what is wanted.
     fn gather(&mut self, on: Context<'_>, want: u8, len: usize) {
+        if want & SUMS != 0 {
+            (0..len).for_each(|k| self.add_sums(self.target[k], self.mass[k], self.mass[k].ln()));
+        }
+        if want & UNKNOWN != 0 {
+            self.unknown += (0..len).filter(|&k| self.target[k] == 0.0).map(|k| self.mass[k]).sum::<f64>();
+        }
         let families = on.network.families;
         let row = |k: usize| &self.counts[k * families..(k + 1) * families];
         if want & EVIDENCE != 0 {
             for k in (0..len).filter(|&k| self.target[k] != 0.0) {
                 add(&mut self.evidence, self.target[k] / self.mass[k], row(k));
             }
-        }
-        if want & SUMS != 0 {
-            (0..len).for_each(|k| self.sums.add(self.target[k], self.mass[k], 0.0, 0.0));
         }
         if want & JOINT != 0 {
             (0..len).for_each(|k| add(&mut self.joint, 1.0, row(k)));
@@ -161,10 +179,18 @@ impl Chunk {
             self.gram.add(on.network, on.tables, &self.counts[..len * families], &self.mass[..len]);
         }
     }
+
+    /// Adds a visible state to the sums, if the target knows it.
+    pub fn add_sums(&mut self, target: f64, mass: f64, log_mass: f64) {
+        if target != 0.0 {
+            self.sums.add_visible(target, mass, log_mass);
+            self.known += mass;
+        }
+    }
 }
 
 /// `sum += factor · values`.
 #[inline]
-pub(crate) fn add(sum: &mut [f64], factor: f64, values: &[f64]) {
-    sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += factor * value);
+pub(crate) fn add<N: Number>(sum: &mut [N], factor: N, values: &[N]) {
+    sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += factor * *value);
 }

@@ -3,6 +3,7 @@
 use crate::enumerate::Products;
 use crate::evaluator::Evaluator;
 use crate::model::BayesianNetwork;
+use crate::number::{Number, Wide};
 use crate::plan::Position;
 use elbow_geometry::categorical;
 use elbow_sdk::{Recognition, Result};
@@ -29,6 +30,7 @@ pub(crate) fn target(model: &BayesianNetwork, out: &mut [f64]) {
 pub(crate) fn recognition(model: &BayesianNetwork, at: &mut Evaluator, q: Recognition, out: &mut [f64]) -> Result<()> {
     model.has(q)?;
     match q {
+        Recognition::Exact if at.tables.extreme() => wide_posterior(model, at, out),
         Recognition::Exact => joint(model, at, out),
         Recognition::Fixed => each_row(model, out, |v, place, row| {
             model.target.row(&model.plan, v, place, row);
@@ -41,6 +43,17 @@ pub(crate) fn recognition(model: &BayesianNetwork, at: &mut Evaluator, q: Recogn
     }
     out.chunks_exact_mut(model.network.hidden_states).for_each(normalize);
     Ok(())
+}
+
+/// The posterior where p_θ(v, h) may leave the range of f64.
+fn wide_posterior(model: &BayesianNetwork, at: &mut Evaluator, out: &mut [f64]) {
+    let mut row = vec![Wide::ZERO; model.network.hidden_states];
+    at.place.start(&model.plan, 0);
+    for out in out.chunks_exact_mut(row.len()) {
+        let sum = model.plan.search(&mut at.place, &at.tables.wide, Wide::ONE, &mut [], &mut Products(row.iter_mut()));
+        out.iter_mut().zip(&row).for_each(|(q, p)| *q = if sum.is_positive() { (*p / sum).value() } else { 0.0 });
+        at.place.advance(&model.plan);
+    }
 }
 
 fn normalize(row: &mut [f64]) {

@@ -7,7 +7,7 @@
 //! G = F(p)      G_V = Σ_v p^V(v) s̄(v) s̄(v)ᵀ = Jᵀ F(p^V) J      F(φ) = ⊕_v p*(v) F(q_φ(·|v))
 //! mean    J x = Σ_h x(v, h)                                     logit   J x = E_{p(h|v)}[x] − E_{p(h|n_V)}[x]
 //! mean    G_V[vh, wk] = δ_vw / p^V(v) + 1 / p^V(n_V), zero in the last row of the table
-//! logit   G_V[vh, wk] = p(v, h) p(w, k) [δ_vw / p^V(v) − 1]
+//! logit   G_V[vh, wk] = δ_vw p^V(v) [1 − p^V(v)] p(h|v) p(k|v) − [v ≠ w] p(v, h) p(w, k)
 //! ```
 //!
 //! # References
@@ -18,15 +18,10 @@ use crate::Simplex;
 use crate::table::{Evaluator, Point, expectation};
 use elbow_geometry::categorical::{self, Chart};
 use elbow_sdk::{Code, Error, Fisher, Result};
+use faer::MatMut;
 
 fn no_aggregate() -> Error {
     Error::new(Code::Unsupported, "the metric `aggregate` is for networks; a finite model has `joint` and `visible`")
-}
-use faer::MatMut;
-
-/// `a / b` with `0 / 0 = 0`.
-fn ratio(a: f64, b: f64) -> f64 {
-    if a == 0.0 { 0.0 } else { a / b }
 }
 
 impl Simplex {
@@ -52,16 +47,13 @@ impl Simplex {
 
     /// Entry of G_V for two (visible, joint) states.
     fn visible_entry(&self, point: &Point, (v, i): (usize, usize), (w, j): (usize, usize)) -> f64 {
-        let last = self.visible - 1;
-        let weight = match self.chart {
-            Chart::Mean if v == last || w == last => return 0.0,
-            Chart::Mean => 1.0,
-            Chart::Logit => point.p[i] * point.p[j],
-        };
-        let same = if v == w { ratio(weight, point.visible[v]) } else { 0.0 };
+        let (p, last) = (&point.visible, self.visible - 1);
         match self.chart {
-            Chart::Mean => same + 1.0 / point.visible[last],
-            Chart::Logit => same - weight,
+            Chart::Mean if v == last || w == last => 0.0,
+            Chart::Mean if v == w => 1.0 / p[v] + 1.0 / p[last],
+            Chart::Mean => 1.0 / p[last],
+            Chart::Logit if v == w => point.posterior[i] * point.posterior[j] * categorical::variance(p, v, 1.0),
+            Chart::Logit => -(point.p[i] * point.p[j]),
         }
     }
 

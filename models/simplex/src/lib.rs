@@ -11,6 +11,14 @@
 //! `∇̃ D(Q‖p) = p − Q`, which marginalizes to `p^V − p* = ∇̃ D(p*‖p^V)`, and `∇̃ Gap = p*(v) [p(h|v) − q(h|v)]` is vertical.
 //! The natural gradient flow is the straight line to Q, and one step of length 1 in the mean chart is an EM step.
 //!
+//! # How exact
+//! To rounding, also near the boundary, since nothing is inverted and small numbers are not differences of large ones: p(h|v) and
+//! log p(v) by log-sum-exp however far p underflows, 1 − p from the other probabilities, divergences from terms that are not
+//! negative, natural gradients in closed form. What is left is what the coordinates can say: a logit η gives log p to η · 1e-16, and
+//! so p_1/p_2 and the square root of a divergence; a mean gives 1 − Σ to 2⁻⁵³, below which several of them are on the boundary.
+//! On it p = 0 is exact, divergences may be infinite, which is a value, and G is not finite. Outside it, where only a flow of the
+//! evidence goes, ELBO, gap and D_J have no meaning and are told to be undefined; log p(v), D_V and G_V have one.
+//!
 //! # References
 //! - N. Ay, J. van Oostrum, A. Datar, *On the Natural Gradient of the Evidence Lower Bound*, JMLR 2025.
 //! - S. Amari, H. Nagaoka, *Methods of Information Geometry*, 2000, chapters 2 and 3.
@@ -19,6 +27,7 @@
 
 mod fisher;
 mod gradient;
+mod natural;
 mod parameters;
 mod start;
 mod table;
@@ -53,6 +62,11 @@ impl Simplex {
     }
 }
 
+/// The recognition whose extended target gives the gradient by θ: that of the evidence comes from the posterior.
+fn held(objective: Objective, q: Recognition) -> Recognition {
+    if objective == Objective::Evidence { Recognition::Exact } else { q }
+}
+
 impl Model for Simplex {
     const ABOUT: About = About {
         id: "elbow.simplex",
@@ -74,10 +88,10 @@ impl Model for Simplex {
     type Parameters = Parameters;
     type Evaluator = Evaluator;
 
-    fn new(_: &ModelSetup, given: Parameters) -> Result<Self> {
+    fn new(setup: &ModelSetup, given: Parameters) -> Result<Self> {
         let mut issues = Issues::default();
         given.check_sizes(&mut issues);
-        let target = issues.take(Target::read(&given.target, given.visible, given.hidden));
+        let target = issues.take(Target::read(&given.target, given.visible, given.hidden, setup));
         issues.finish()?;
         let target = target.expect("without an issue there is a target");
         Ok(Self { visible: given.visible, hidden: given.hidden, chart: given.chart.into(), learned: given.learned, target })
@@ -128,13 +142,13 @@ impl Model for Simplex {
 
     fn loss(&self, at: &mut Evaluator, objective: Objective, recognition: Recognition) -> Result<f64> {
         match objective {
-            Objective::Evidence => Ok(-self.decomposition(&at.point, &at.point.posterior).log_evidence),
-            Objective::Elbo => Ok(-self.decomposition(&at.point, self.q(&at.point, recognition)?).elbo),
+            Objective::Evidence => Ok(-self.decomposition(&at.point, Recognition::Exact)?.log_evidence),
+            Objective::Elbo => Ok(-self.decomposition(&at.point, recognition)?.elbo),
         }
     }
 
     fn gradient(&self, at: &mut Evaluator, objective: Objective, q: Recognition, theta: &mut [f64]) -> Result<()> {
-        self.generative_gradient(at, objective, q, theta)
+        self.generative_gradient(at, held(objective, q), theta)
     }
 
     fn recognition_gradient(&self, at: &mut Evaluator, phi: &mut [f64]) -> Result<()> {
@@ -142,9 +156,19 @@ impl Model for Simplex {
     }
 
     fn quantities(&self, at: &mut Evaluator, recognition: Recognition, out: &mut [f64]) -> Result<()> {
-        let sums = self.decomposition(&at.point, self.q(&at.point, recognition)?);
+        let sums = self.decomposition(&at.point, recognition)?;
         out.copy_from_slice(&[sums.log_evidence, sums.elbo, sums.gap, sums.kl_joint, sums.kl_visible]);
         Ok(())
+    }
+
+    fn undefined(&self, at: &mut Evaluator, recognition: Recognition, index: usize) -> Option<String> {
+        let needs_the_joint_table = ["elbo", "gap", "kl_joint"].contains(&Self::ABOUT.quantities.get(index)?.name);
+        let what = at.point.outside(recognition).filter(|_| needs_the_joint_table)?;
+        Some(format!("the evidence flow left [0, 1]: {what}"))
+    }
+
+    fn natural_gradient(&self, at: &mut Evaluator, kind: Fisher, o: Objective, q: Recognition, out: &mut [f64]) -> Result<usize> {
+        self.natural(at, kind, held(o, q), out)
     }
 
     fn fisher(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {

@@ -24,7 +24,7 @@ elbow_sdk::parameters! {
     /// The target: exactly one of the two. An array has an entry for each visible state, which gives p*(v), or for each joint
     /// state, row by row over the visible states, which gives p*(v, h) and with it a fixed recognition p*(h|v).
     pub struct TargetParameters {
-        /// Probabilities: none negative, sum 1.
+        /// Probabilities: none negative, sum 1 up to the digits that they are printed with.
         table: Option<Vec<f64>> = None;
         /// Counts of data: none negative, not all zero; divided by their sum.
         counts: Option<Vec<f64>> = None;

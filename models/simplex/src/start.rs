@@ -56,6 +56,17 @@ impl Simplex {
         }
     }
 
+    /// What of θ, and of φ, is outside the simplex.
+    pub(crate) fn describe_outside(&self, theta: &[f64], phi: &[f64]) -> [Option<String>; 2] {
+        let infinite = |row: &[f64], first| Some(first + row.iter().position(|x| !x.is_finite())?);
+        let describe = |row: &[f64], first: usize| match self.chart {
+            Chart::Mean => categorical::outside(row, first),
+            Chart::Logit => infinite(row, first).map(|k| format!("parameter[{k}] = {}", row[k - first])),
+        };
+        let mut rows = self.rows(phi).scan(theta.len(), |next, row| Some((row, std::mem::replace(next, *next + row.len()))));
+        [describe(theta, 0), rows.find_map(|(row, first)| describe(row, first))]
+    }
+
     /// θ and φ from a named distribution.
     pub(crate) fn draw_start(&self, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
         let halves = match kind {
@@ -68,23 +79,29 @@ impl Simplex {
         Ok(())
     }
 
+    /// The same row in both charts: whether it counts as drawn does not depend on the chart either.
     fn draw_row(&self, halves: u32, rng: &mut Rng<'_>, row: &mut [f64]) {
         let (mut p, halves) = (vec![0.0; row.len() + 1], vec![halves; row.len() + 1]);
         for _ in 0..ATTEMPTS {
             rng.dirichlet_halves(&halves, &mut p);
-            categorical::parameters(self.chart, &p, row);
-            if categorical::place(self.chart, row) == Place::Inside {
-                return;
+            if categorical::place(Chart::Mean, &p[..row.len()]) == Place::Inside {
+                break;
             }
         }
+        categorical::parameters(self.chart, &p, row);
     }
 
     /// θ from the first k − 1 probabilities.
     pub(crate) fn invert_mean(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
-        let place = categorical::place(Chart::Mean, mean);
-        if place == Place::Outside || (place == Place::Boundary && self.chart == Chart::Logit) {
-            let what = if place == Place::Outside { "no probabilities" } else { "zero, which has no logit" };
-            return Err(Error::new(Code::Domain, format!("mean parameters: some are {what}")));
+        if let Some(what) = categorical::outside(mean, 0) {
+            return Err(Error::new(Code::Domain, format!("mean parameters: {what}, which is outside the simplex")));
+        }
+        if categorical::place(Chart::Mean, mean) == Place::Boundary && self.chart == Chart::Logit {
+            let first = first(mean, |x| x == 0.0);
+            return Err(Error::new(
+                Code::Domain,
+                format!("mean parameters: a probability is 0 (parameter[{first}]), which has no logit"),
+            ));
         }
         let mut p = vec![0.0; self.states()];
         categorical::probabilities(Chart::Mean, mean, &mut p);

@@ -7,14 +7,17 @@
 //! Ev = ELBO + Gap           D_J = D_V + Gap
 //! ```
 //!
+//! In logits p^V and p(h|v) come from log p by log-sum-exp, so that they are right also where every p(v, h) of a row underflows.
+//!
 //! # References
 //! - Ay, van Oostrum, Datar, *On the Natural Gradient of the Evidence Lower Bound*, JMLR 2025.
 
 use crate::Simplex;
 use crate::target::condition;
-use elbow_geometry::categorical;
-use elbow_geometry::decomposition::{Decomposition, xlogx};
+use elbow_geometry::categorical::{self, Chart};
+use elbow_geometry::decomposition::{Decomposition, divergence_term, xlogx};
 use elbow_sdk::{Code, Domain, Error, Recognition, Result};
+use std::ops::Range;
 
 /// The tables at one point; all go row by row over the visible states.
 pub(crate) struct Point {
@@ -24,10 +27,26 @@ pub(crate) struct Point {
     pub log_p: Vec<f64>,
     /// p^V(v).
     pub visible: Vec<f64>,
+    /// log p^V(v).
+    pub log_visible: Vec<f64>,
     /// p(h|v).
     pub posterior: Vec<f64>,
+    /// log p(h|v).
+    pub log_posterior: Vec<f64>,
     /// q_φ(h|v), if it is learned.
     pub learned: Vec<f64>,
+    /// log q_φ(h|v).
+    pub log_learned: Vec<f64>,
+    /// What of θ, and of φ, is outside the simplex: then only the visible marginal is a distribution.
+    pub outside: [Option<String>; 2],
+}
+
+impl Point {
+    /// What makes p(v, h), or the q that is asked for, no distribution.
+    pub(crate) fn outside(&self, recognition: Recognition) -> Option<&str> {
+        let [theta, phi] = self.outside.each_ref().map(Option::as_deref);
+        theta.or(phi.filter(|_| recognition == Recognition::Learned))
+    }
 }
 
 /// Keeps the tables at its point and the memory to work with.
@@ -45,7 +64,17 @@ impl Evaluator {
     pub(crate) fn new(visible: usize, hidden: usize) -> Self {
         let (joint, marginal) = (vec![f64::NAN; visible * hidden], vec![f64::NAN; visible]);
         let table = || joint.clone();
-        let point = Point { p: table(), log_p: table(), visible: marginal.clone(), posterior: table(), learned: table() };
+        let point = Point {
+            p: table(),
+            log_p: table(),
+            visible: marginal.clone(),
+            log_visible: marginal.clone(),
+            posterior: table(),
+            log_posterior: table(),
+            learned: table(),
+            log_learned: table(),
+            outside: [None, None],
+        };
         Self { point, joint, marginal: [marginal.clone(), marginal] }
     }
 }
@@ -58,25 +87,47 @@ pub(crate) fn expectation(q: &[f64], log_p: &[f64]) -> f64 {
 impl Simplex {
     /// Moves to a point.
     pub(crate) fn stand(&self, at: &mut Evaluator, theta: &[f64], phi: &[f64]) -> Result<()> {
-        if let Domain::Outside { parameter } = self.place(theta, phi)
-            && !self.visible_is_positive(theta)
-        {
-            return Err(Error::new(Code::Domain, format!("parameter[{parameter}] is outside the simplex")));
+        let outside = matches!(self.place(theta, phi), Domain::Outside { .. });
+        at.point.outside = if outside { self.describe_outside(theta, phi) } else { [None, None] };
+        if outside && !self.visible_is_positive(theta) {
+            let what = at.point.outside.iter().flatten().next().map_or("a parameter", String::as_str);
+            return Err(Error::new(Code::Domain, format!("{what} is outside the simplex, and p(v) is not positive for every v")));
         }
         categorical::probabilities(self.chart, theta, &mut at.point.p);
         categorical::log_probabilities(self.chart, theta, &mut at.point.log_p);
         self.condition(&mut at.point);
-        let rows = at.point.learned.chunks_exact_mut(self.hidden).zip(self.rows(phi));
-        rows.for_each(|(q, row)| categorical::probabilities(self.chart, row, q));
+        for (v, row) in self.rows(phi).enumerate() {
+            let states = self.row(v);
+            categorical::probabilities(self.chart, row, &mut at.point.learned[states.clone()]);
+            categorical::log_probabilities(self.chart, row, &mut at.point.log_learned[states]);
+        }
         Ok(())
+    }
+
+    /// Where the states (v, h) of a visible state stand in a table.
+    pub(crate) fn row(&self, v: usize) -> Range<usize> {
+        v * self.hidden..(v + 1) * self.hidden
     }
 
     /// p^V and p(h|v) from p.
     fn condition(&self, point: &mut Point) {
-        let rows = point.p.chunks_exact(self.hidden).zip(point.posterior.chunks_exact_mut(self.hidden));
-        for (sum, (p, posterior)) in point.visible.iter_mut().zip(rows) {
-            *sum = p.iter().sum();
-            condition(p, *sum, posterior);
+        for v in 0..self.visible {
+            let row = self.row(v);
+            let (posterior, log_posterior) = (&mut point.posterior[row.clone()], &mut point.log_posterior[row.clone()]);
+            match self.chart {
+                Chart::Mean => {
+                    point.visible[v] = point.p[row.clone()].iter().sum();
+                    point.log_visible[v] = point.visible[v].ln();
+                    condition(&point.p[row], point.visible[v], posterior);
+                    log_posterior.iter_mut().zip(posterior).for_each(|(log, p)| *log = p.ln());
+                }
+                Chart::Logit => {
+                    log_posterior.copy_from_slice(&point.log_p[row]);
+                    point.log_visible[v] = categorical::normalise(log_posterior);
+                    point.visible[v] = point.log_visible[v].exp();
+                    posterior.iter_mut().zip(log_posterior).for_each(|(p, log)| *p = log.exp());
+                }
+            }
         }
     }
 
@@ -96,13 +147,20 @@ impl Simplex {
         if self.learned { Ok(()) } else { Err(missing()) }
     }
 
-    /// The five quantities, each from its own definition.
-    pub(crate) fn decomposition(&self, point: &Point, q: &[f64]) -> Decomposition {
-        let mut sums = Decomposition::default();
-        let rows = q.chunks_exact(self.hidden).zip(point.log_p.chunks_exact(self.hidden));
-        for ((&target, &visible), (q, log_p)) in self.target.visible.iter().zip(&point.visible).zip(rows) {
-            sums.add(target, visible, q.iter().map(|&q| xlogx(q)).sum(), expectation(q, log_p));
+    /// The five quantities; those of the joint table are NaN where it is no distribution.
+    pub(crate) fn decomposition(&self, point: &Point, recognition: Recognition) -> Result<Decomposition> {
+        let (all_q, mut sums) = (self.q(point, recognition)?, Decomposition::default());
+        for (v, &target) in self.target.visible.iter().enumerate() {
+            let (q, log_p) = (&all_q[self.row(v)], &point.log_p[self.row(v)]);
+            let (posterior, log_posterior) = (&point.posterior[self.row(v)], &point.log_posterior[self.row(v)]);
+            let bound = expectation(q, log_p) - q.iter().map(|&q| xlogx(q)).sum::<f64>();
+            let each = q.iter().zip(posterior.iter().zip(log_posterior));
+            sums.add_visible(target, point.visible[v], point.log_visible[v]);
+            sums.add_hidden(target, bound, each.map(|(&q, (&p, &log_p))| divergence_term(q, p, log_p)).sum());
         }
-        sums
+        if point.outside(recognition).is_some() {
+            (sums.elbo, sums.gap, sums.kl_joint) = (f64::NAN, f64::NAN, f64::NAN);
+        }
+        Ok(sums)
     }
 }

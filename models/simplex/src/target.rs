@@ -10,10 +10,8 @@
 //! - Ay, van Oostrum, Datar, *On the Natural Gradient of the Evidence Lower Bound*, JMLR 2025.
 
 use crate::TargetParameters;
-use elbow_sdk::{Issues, Result};
-
-/// Largest distance of a table's sum from 1; what is left of it is normalized away.
-const TOLERANCE: f64 = 1e-9;
+use elbow_geometry::printed::{Total, total};
+use elbow_sdk::{Issues, ModelSetup, Result};
 
 /// What is learned.
 pub(crate) struct Target {
@@ -30,8 +28,8 @@ pub(crate) fn condition(joint: &[f64], visible: f64, out: &mut [f64]) {
 }
 
 impl Target {
-    /// From what was given; reports every issue.
-    pub fn read(given: &TargetParameters, visible: usize, hidden: usize) -> Result<Self> {
+    /// From what was given; reports every issue, and notes a table that sums to 1 by its printed digits only.
+    pub fn read(given: &TargetParameters, visible: usize, hidden: usize, setup: &ModelSetup) -> Result<Self> {
         let mut issues = Issues::default();
         if given.table.is_some() == given.counts.is_some() {
             issues.parameter("target", "exactly one of `table` (probabilities) and `counts` (data) is needed");
@@ -40,9 +38,10 @@ impl Target {
             if let Some(values) = values {
                 check_length(path, values.len(), visible, hidden, &mut issues);
                 check_entries(path, values, &mut issues);
-                check_sum(path, values, given.counts.is_none(), &mut issues);
             }
         }
+        given.table.iter().for_each(|values| check_probabilities(values, setup, &mut issues));
+        given.counts.iter().for_each(|values| check_counts(values, &mut issues));
         issues.finish()?;
         let values = given.table.as_ref().or(given.counts.as_ref());
         Ok(Self::normalized(values.map_or(&[], Vec::as_slice), visible, hidden))
@@ -80,15 +79,22 @@ fn check_entries(path: &str, values: &[f64], issues: &mut Issues) {
     }
 }
 
-fn check_sum(path: &str, values: &[f64], probabilities: bool, issues: &mut Issues) {
+fn check_probabilities(values: &[f64], setup: &ModelSetup, issues: &mut Issues) {
+    match total(values) {
+        Total::Printed(sum) => setup.note(
+            "target.table",
+            format!("the probabilities sum to {sum}, which is 1 as far as their digits tell: they were divided by it"),
+        ),
+        Total::Other(sum) if !values.is_empty() && !sum.is_nan() => {
+            issues.parameter("target.table", format!("the probabilities sum to {sum}, not to 1"));
+        }
+        _ => (),
+    }
+}
+
+fn check_counts(values: &[f64], issues: &mut Issues) {
     let sum: f64 = values.iter().sum();
-    if values.is_empty() || sum.is_nan() {
-        return;
-    }
-    if probabilities && (sum - 1.0).abs() > TOLERANCE {
-        issues.parameter(path, format!("the probabilities sum to {sum}, not to 1"));
-    }
-    if !probabilities && (sum <= 0.0 || sum.is_infinite()) {
-        issues.parameter(path, format!("the counts sum to {sum}, which is not positive and finite"));
+    if !values.is_empty() && (sum <= 0.0 || sum.is_infinite()) {
+        issues.parameter("target.counts", format!("the counts sum to {sum}, which is not positive and finite"));
     }
 }

@@ -3,8 +3,8 @@
 mod common;
 
 use common::*;
-use elbow_sdk::{Block, Code, Model, Recognition};
-use elbow_simplex::{Chart, Parameters, TargetParameters};
+use elbow_sdk::{Block, Code, Host, Model, ModelSetup, Recognition};
+use elbow_simplex::{Chart, Parameters, Simplex, TargetParameters};
 
 fn given(visible: usize, hidden: usize, target: TargetParameters) -> Parameters {
     Parameters { visible, hidden, chart: Chart::Mean, target, learned: false }
@@ -35,6 +35,26 @@ fn targets() {
     wrong(given(2, 2, table(&[1.5, -0.5])), &[("target.table", "entry 1 is -0.5; none")]);
     wrong(given(2, 2, counts(&[0.0, 0.0])), &[("target.counts", "not positive")]);
     build(given(2, 2, table(&[0.5, 0.5 + 5e-10]))).unwrap();
+}
+
+/// What is noted of a table, and p* as it is taken.
+fn noted(values: &[f64]) -> (Vec<String>, Vec<f64>) {
+    let setup = ModelSetup::new(Host::NONE);
+    let mut at = At::new(Simplex::new(&setup, given(3, 1, table(values))).unwrap(), &[0.25, 0.25], &[]);
+    (setup.notes().into_iter().map(|note| format!("{}: {}", note.path, note.message)).collect(), at.target())
+}
+
+/// A table that was printed with four decimals is divided by its sum, with a note; one that sums to 1 needs none.
+#[test]
+fn printed_tables() {
+    let (notes, target) = noted(&[0.3333, 0.3333, 0.3333]);
+    assert_eq!(target, [1.0 / 3.0; 3]);
+    assert!(
+        notes.len() == 1 && notes[0].starts_with("target.table: the probabilities sum to 0.9999, which is 1 as far"),
+        "{notes:?}"
+    );
+    assert!(noted(&[0.1, 0.2, 0.7]).0.is_empty());
+    wrong(given(3, 1, table(&[0.333, 0.3333, 0.3333])), &[("target.table", "sum to 0.9996, not to 1")]);
 }
 
 #[test]

@@ -7,8 +7,12 @@ use elbow_simplex::{Chart, Parameters, Simplex, TargetParameters};
 const SIGNED: [f64; 3] = [0.5, -0.1, 0.2];
 
 fn model() -> Simplex {
-    let target = TargetParameters { table: Some(vec![0.3, 0.7]), counts: None };
-    let parameters = Parameters { visible: 2, hidden: 2, chart: Chart::Mean, target, learned: false };
+    with(vec![0.3, 0.7], false)
+}
+
+fn with(target: Vec<f64>, learned: bool) -> Simplex {
+    let target = TargetParameters { table: Some(target), counts: None };
+    let parameters = Parameters { visible: 2, hidden: 2, chart: Chart::Mean, target, learned };
     Simplex::new(&ModelSetup::new(Host::NONE), parameters).unwrap()
 }
 
@@ -52,4 +56,39 @@ fn a_negative_marginal_has_no_evidence() {
         assert!(!model.has_evidence(&theta), "{theta:?}");
     }
     assert!(model.move_to(&mut model.evaluator(0), &[-0.2, 0.1, 0.5], &[], 0).is_err());
+}
+
+/// log p^V has a meaning where p^V is a distribution; what needs the joint table, or a q that is none, has none and says why.
+#[test]
+fn quantities_of_the_joint_table_are_undefined() {
+    let model = with(vec![0.1, 0.2, 0.3, 0.4], true);
+    let reasons = |theta: &[f64], phi: &[f64], q| {
+        let (mut at, mut values) = (model.evaluator(0), [0.0; 5]);
+        model.move_to(&mut at, theta, phi, 0).unwrap();
+        model.quantities(&mut at, q, &mut values).unwrap();
+        let reasons = [0, 1, 2, 3, 4].map(|index| model.undefined(&mut at, q, index));
+        assert_eq!(values.map(f64::is_nan), [0, 1, 2, 3, 4].map(|index| reasons[index].is_some()), "{values:?}");
+        assert!(values[0].is_finite() && values[4] >= 0.0 && [&reasons[0], &reasons[4]].iter().all(|reason| reason.is_none()));
+        assert!(reasons[1] == reasons[2] && reasons[2] == reasons[3]);
+        reasons[1].clone()
+    };
+    let left = |what: &str| Some(format!("the evidence flow left [0, 1]: {what}"));
+    for q in [Recognition::Fixed, Recognition::Exact, Recognition::Learned] {
+        assert_eq!(reasons(&[0.25; 3], &[0.5; 2], q), None);
+        assert_eq!(reasons(&SIGNED, &[0.5; 2], q), left("parameter[1] = -0.1"));
+        assert_eq!(reasons(&[0.5, 0.25, 0.5], &[0.5; 2], q), left("parameter[0] … parameter[2] sum to 1.25"));
+        let of_phi = (q == Recognition::Learned).then(|| left("parameter[4] = 1.5")).flatten();
+        assert_eq!(reasons(&[0.25; 3], &[0.5, 1.5], q), of_phi);
+    }
+}
+
+/// An infinite divergence is a value: on the boundary nothing is undefined.
+#[test]
+fn infinity_is_a_value() {
+    let (model, mut values) = (with(vec![0.3, 0.7], true), [0.0; 5]);
+    let mut at = model.evaluator(0);
+    model.move_to(&mut at, &[0.0, 0.0, 0.5], &[0.5; 2], 0).unwrap();
+    model.quantities(&mut at, Recognition::Exact, &mut values).unwrap();
+    assert_eq!((values[0], values[4]), (f64::NEG_INFINITY, f64::INFINITY));
+    assert!((0..5).all(|index| model.undefined(&mut at, Recognition::Exact, index).is_none()));
 }

@@ -63,6 +63,33 @@ fn draws_depend_on_the_seed_alone() {
     assert!(drawn[0] == drawn[1] && drawn[0] != drawn[2]);
 }
 
+/// One stream gives one distribution, whatever the coordinates; also if a draw rounds to the boundary, where the means have it and
+/// the logits do not (the words 0 and all ones make gammas of 37 and 1e-16).
+#[test]
+fn draws_do_not_depend_on_the_chart() {
+    for kind in ["default", "uniform", "jeffreys"] {
+        for (seed, first) in (0..200).map(|seed| (seed, None)).chain([(0, Some([0, u64::MAX, u64::MAX, u64::MAX]))]) {
+            let [mean, logit] = CHARTS.map(|chart| {
+                let (mut rest, mut first) = (words(seed), first.into_iter().flatten());
+                let (theta, phi) = draw(&model(chart), kind, &mut || first.next().unwrap_or_else(&mut rest));
+                assert_eq!(model(chart).domain(&theta, &phi), Domain::Inside);
+                let mut at = At::new(model(chart), &theta, &phi);
+                [at.joint(), at.q(elbow_sdk::Recognition::Learned)]
+            });
+            mean.iter().zip(&logit).for_each(|(a, b)| assert!(distance(a, b) <= 1e-15, "{kind} {seed}: {a:?} {b:?}"));
+        }
+    }
+}
+
+/// θ comes first from the stream: whether there is a φ to draw after it changes nothing.
+#[test]
+fn draws_of_theta_do_not_depend_on_phi() {
+    let plain = |chart| build(Parameters { visible: 2, hidden: 2, chart, target: counts(&[1.0, 3.0]), learned: false }).unwrap();
+    for chart in CHARTS {
+        assert_eq!(draw(&model(chart), "jeffreys", &mut words(5)).0, draw(&plain(chart), "jeffreys", &mut words(5)).0);
+    }
+}
+
 #[test]
 fn unknown_distribution() {
     let error = model(Chart::Mean).draw("beta", &mut Rng::new(&mut words(1)), &mut [0.0; 3], &mut [0.0; 2]).unwrap_err();
@@ -93,7 +120,7 @@ fn domains() {
 fn outside_is_refused() {
     let model = model(Chart::Mean);
     let error = model.move_to(&mut model.evaluator(0), &[0.5, 0.5, 0.5], &[0.5, 0.5], 0).unwrap_err();
-    assert_eq!(error.code(), Code::Domain);
+    assert!(error.code() == Code::Domain && error.to_string().starts_with("parameter[0] … parameter[2] sum to 1.5"), "{error}");
 }
 
 #[test]
@@ -106,6 +133,12 @@ fn mean_parameters() {
         close(&At::new(model, &theta, &[0.5, 0.5]).joint(), &[0.1, 0.2, 0.3, 0.4], 1e-15);
     }
     assert!(model(Chart::Mean).mean_to_theta(&[0.1, 0.0, 0.3], &mut theta).is_ok());
-    assert_eq!(model(Chart::Logit).mean_to_theta(&[0.1, 0.0, 0.3], &mut theta).unwrap_err().code(), Code::Domain);
-    assert_eq!(model(Chart::Mean).mean_to_theta(&[0.1, 0.9, 0.3], &mut theta).unwrap_err().code(), Code::Domain);
+    for (chart, mean, why) in [
+        (Chart::Logit, [0.1, 0.0, 0.3], "a probability is 0 (parameter[1]), which has no logit"),
+        (Chart::Mean, [0.25, 0.75, 0.5], "parameter[0] … parameter[2] sum to 1.5"),
+        (Chart::Mean, [0.1, -0.25, 0.3], "parameter[1] = -0.25"),
+    ] {
+        let error = model(chart).mean_to_theta(&mean, &mut theta).unwrap_err();
+        assert!(error.code() == Code::Domain && error.to_string().contains(why), "{error}");
+    }
 }

@@ -6,6 +6,8 @@ use elbow_abi::*;
 use elbow_host::{Catalog, Evaluator, Model, Place, Plugin, PluginKind, Result, Stream, Value};
 use std::sync::Arc;
 
+mod natural;
+
 struct Subject {
     plugin: &'static Plugin,
     model: Arc<Model>,
@@ -32,6 +34,7 @@ const CHECKS: &[Check<Subject>] = &[
     ("gradient-vs-finite-difference", gradients),
     ("fisher-symmetric-psd", psd),
     ("fvp-and-diagonal-match-dense", matches),
+    ("natural-gradient-solves-the-metric", natural::solves_the_metric),
     ("scores-have-mean-zero", scores),
     ("determinism", deterministic),
 ];
@@ -161,15 +164,15 @@ fn difference(s: &Subject, theta: &[f64], phi: &[f64], i: usize, o: u32, q: u32)
     Ok((8.0 * near - far) / (12.0 * h))
 }
 
-fn dense(s: &Subject, kind: u32, n: usize) -> std::result::Result<Vec<f64>, String> {
+fn dense(s: &Subject, number: u32, kind: u32, n: usize) -> std::result::Result<Vec<f64>, String> {
     let mut out = vec![0.0; n * n];
-    told(s.at(2)?.fisher(kind, &mut out))?;
+    told(s.at(number)?.fisher(kind, &mut out))?;
     Ok(out)
 }
 
 fn psd(s: &Subject) -> Verdict {
     for (kind, n) in s.fishers() {
-        let f = dense(s, kind, n)?;
+        let f = dense(s, 2, kind, n)?;
         let size = (0..n).map(|i| f[i * n + i]).fold(0.0, f64::max);
         let skew = (0..n * n).map(|k| (f[k] - f[k % n * n + k / n]).abs()).fold(0.0, f64::max);
         ensure(skew <= 1e-14 * size, || format!("Fisher matrix {kind} is not symmetric: fill both triangles"))?;
@@ -189,7 +192,7 @@ fn direction(number: u32, n: usize) -> Vec<f64> {
 
 fn matches(s: &Subject) -> Verdict {
     for (kind, n) in s.fishers() {
-        let (f, x, mut diagonal, mut product) = (dense(s, kind, n)?, direction(3, n), vec![0.0; n], vec![0.0; n]);
+        let (f, x, mut diagonal, mut product) = (dense(s, 2, kind, n)?, direction(3, n), vec![0.0; n], vec![0.0; n]);
         told(s.at(2)?.fisher_diagonal(kind, &mut diagonal))?;
         told(s.at(2)?.fisher_product(kind, &x, &mut product))?;
         for i in 0..n {
@@ -225,7 +228,7 @@ fn scores(s: &Subject) -> Verdict {
 
 fn deterministic(s: &Subject) -> Verdict {
     for (kind, n) in s.fishers() {
-        let bits = || dense(s, kind, n).map(|f| f.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+        let bits = || dense(s, 2, kind, n).map(|f| f.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
         ensure(bits()? == bits()?, || format!("two evaluations of Fisher matrix {kind} differ"))?;
     }
     Ok(())

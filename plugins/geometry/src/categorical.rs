@@ -3,8 +3,9 @@
 //! In the chart of means the parameters are the first K − 1 probabilities and `F = diag(1/p) + 1 1ᵀ / p_K`; in the chart of logits
 //! they are `η_k = log(p_k / p_K)` and `F = diag p − p pᵀ` (Amari and Nagaoka, *Methods of Information Geometry*, chapter 2).
 
-use faer::MatMut;
-use faer::prelude::ReborrowMut;
+mod fisher;
+
+pub use fisher::{expectation_gradient, fisher, fisher_diagonal, fisher_product, score, variance};
 
 /// Coordinates of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,16 @@ pub enum Chart {
     Mean,
     /// `log(p_k / p_K)`, k < K.
     Logit,
+}
+
+impl Chart {
+    /// The other chart. The Fisher matrix of one is the inverse of the other's, so that `F⁻¹∇L` in one is `∇L` in the other.
+    pub fn dual(self) -> Self {
+        match self {
+            Self::Mean => Self::Logit,
+            Self::Logit => Self::Mean,
+        }
+    }
 }
 
 /// Where parameters lie.
@@ -26,18 +37,21 @@ pub enum Place {
     Outside,
 }
 
-/// A last probability of at most this size is rounding of `1 − Σ`.
-const ROUNDING: f64 = 1e-15;
+/// A last probability of at most this size comes from the rounding of several parameters, which adds at most 2⁻⁵³.
+const ROUNDING: f64 = f64::EPSILON;
 
-/// `a / b` with `0 / b = 0` for every b.
-#[inline]
-fn ratio(a: f64, b: f64) -> f64 {
-    if a == 0.0 { 0.0 } else { a / b }
-}
-
-/// `1 − Σ`, exactly zero if that is all rounding.
+/// `1 − Σ`, summed with the rounding of every difference, and zero where the parameters' own rounding may be all of it. From a
+/// single parameter the difference is exact where it is small.
 fn last(parameters: &[f64]) -> f64 {
-    let rest = 1.0 - parameters.iter().sum::<f64>();
+    if let [x] = parameters {
+        return 1.0 - x;
+    }
+    let (sum, lost) = parameters.iter().fold((1.0, 0.0), |(sum, lost), x| {
+        let next = sum - x;
+        let back = next - sum;
+        (next, lost + ((sum - (next - back)) - (x + back)))
+    });
+    let rest = sum + lost;
     if rest.abs() <= ROUNDING { 0.0 } else { rest }
 }
 
@@ -77,13 +91,14 @@ pub fn log_probabilities(chart: Chart, parameters: &[f64], log_p: &mut [f64]) {
     }
 }
 
-/// Subtracts the logarithm of the sum of the exponentials.
-fn normalise(logits: &mut [f64]) {
+/// Subtracts `log Σ e^x` from all, which makes logarithms of probabilities of them, and returns it.
+pub fn normalise(logits: &mut [f64]) -> f64 {
     let top = (1..logits.len()).fold(0, |best, k| if logits[k] > logits[best] { k } else { best });
     let largest = logits[top];
     let rest: f64 = logits.iter().enumerate().map(|(k, x)| if k == top { 0.0 } else { (x - largest).exp() }).sum();
     let excess = rest.ln_1p();
     logits.iter_mut().for_each(|x| *x = (*x - largest) - excess);
+    largest + excess
 }
 
 /// Parameters (length K − 1) from probabilities (length K); logits are infinite where a probability is zero.
@@ -95,8 +110,8 @@ pub fn parameters(chart: Chart, p: &[f64], parameters: &mut [f64]) {
     }
 }
 
-/// Where the parameters (length K − 1) lie. Logits are inside if they are finite; a last probability `1 − Σ` of at most 1e-15 in
-/// size counts as zero.
+/// Where the parameters (length K − 1) lie. Logits are inside if they are finite. Where there are several means, a last probability
+/// `1 − Σ` of at most 2⁻⁵² in size counts as zero.
 pub fn place(chart: Chart, parameters: &[f64]) -> Place {
     let least = match chart {
         Chart::Logit if parameters.iter().all(|x| x.is_finite()) => 1.0,
@@ -111,79 +126,14 @@ pub fn place(chart: Chart, parameters: &[f64]) -> Place {
     }
 }
 
-/// `∂/∂parameters Σ_k c_k log p_k` into `out` (length K − 1), for `p` and `counts` of length K.
-///
-/// Means: `c_k / p_k − c_K / p_K` with `0 / 0 = 0`; logits: `c_k − p_k Σ c`.
-pub fn score(chart: Chart, p: &[f64], counts: &[f64], out: &mut [f64]) {
-    let each = out.iter_mut().zip(p.iter().zip(counts));
-    match chart {
-        Chart::Mean => {
-            let end = ratio(counts[counts.len() - 1], p[p.len() - 1]);
-            each.for_each(|(x, (&p, &c))| *x = ratio(c, p) - end);
-        }
-        Chart::Logit => {
-            let total: f64 = counts.iter().sum();
-            each.for_each(|(x, (&p, &c))| *x = c - p * total);
-        }
-    }
-}
-
-/// `weight · F` into `block` (K − 1 by K − 1, both triangles), for `p` of length K. `0 / 0 = 0`.
-pub fn fisher(chart: Chart, p: &[f64], weight: f64, block: MatMut<'_, f64>) {
-    let end = p[p.len() - 1];
-    assert!(block.nrows() + 1 == p.len() && block.ncols() + 1 == p.len(), "the block is K − 1 by K − 1");
-    match chart {
-        Chart::Mean => {
-            let off = ratio(weight, end);
-            fill(block, |i, j| if i == j { ratio(weight, p[i]) + off } else { off });
-        }
-        Chart::Logit => fill(block, |i, j| if i == j { variance(p, i, weight) } else { -weight * p[i] * p[j] }),
-    }
-}
-
-/// `weight · p_i (1 − p_i)`; for two states `1 − p` is the other probability, which is exact also where p rounds to 1.
-#[inline]
-fn variance(p: &[f64], i: usize, weight: f64) -> f64 {
-    let rest = if p.len() == 2 { p[1 - i] } else { 1.0 - p[i] };
-    weight * p[i] * rest
-}
-
-/// Writes every entry, through slices where the columns are contiguous.
-#[inline]
-fn fill(mut block: MatMut<'_, f64>, entry: impl Fn(usize, usize) -> f64) {
-    let n = block.nrows();
-    if let Some(mut columns) = block.rb_mut().try_as_col_major_mut() {
-        (0..n).for_each(|j| {
-            let column = columns.rb_mut().col_mut(j).as_slice_mut();
-            column.iter_mut().enumerate().for_each(|(i, x)| *x = entry(i, j));
-        });
-        return;
-    }
-    (0..n * n).for_each(|k| block[(k / n, k % n)] = entry(k / n, k % n));
-}
-
-/// Diagonal of `weight · F` into `out` (length K − 1).
-pub fn fisher_diagonal(chart: Chart, p: &[f64], weight: f64, out: &mut [f64]) {
-    let off = ratio(weight, p[p.len() - 1]);
-    match chart {
-        Chart::Mean => out.iter_mut().zip(p).for_each(|(x, &p)| *x = ratio(weight, p) + off),
-        Chart::Logit => out.iter_mut().enumerate().for_each(|(i, x)| *x = variance(p, i, weight)),
-    }
-}
-
-/// `weight · F v` into `out`; `v` and `out` have length K − 1.
-///
-/// Means: `v_k / p_k + Σ v / p_K`; logits: `p_k (v_k − Σ p v)`.
-pub fn fisher_product(chart: Chart, p: &[f64], weight: f64, v: &[f64], out: &mut [f64]) {
-    let each = out.iter_mut().zip(p.iter().zip(v));
-    match chart {
-        Chart::Mean => {
-            let end = ratio(weight * v.iter().sum::<f64>(), p[p.len() - 1]);
-            each.for_each(|(x, (&p, &v))| *x = ratio(weight * v, p) + end);
-        }
-        Chart::Logit => {
-            let mean: f64 = p.iter().zip(v).map(|(p, v)| p * v).sum();
-            each.for_each(|(x, (&p, &v))| *x = weight * p * (v - mean));
-        }
+/// What means outside the simplex are, for a message: `parameter[1] = 1.1`, or that several sum to more than 1; the first of them
+/// has the number `first`. `None` where no probability is negative.
+pub fn outside(parameters: &[f64], first: usize) -> Option<String> {
+    let culprit = parameters.iter().position(|x| !(0.0..=1.0).contains(x));
+    let (end, sum) = (first + parameters.len().saturating_sub(1), 1.0 - last(parameters));
+    match culprit {
+        Some(k) => Some(format!("parameter[{}] = {}", first + k, parameters[k])),
+        None if sum > 1.0 => Some(format!("parameter[{first}] … parameter[{end}] sum to {sum}")),
+        None => None,
     }
 }

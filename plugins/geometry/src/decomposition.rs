@@ -4,8 +4,9 @@
 //! - evidence `Ev = Σ_v p* log p_θ(v)`, lower bound `ELBO = Σ_v p* E_q[log p_θ(v, h) − log q]`;
 //! - `Gap = Σ_v p* KL(q ‖ p_θ(·|v))`, `D_J = KL(p* q ‖ p_θ)`, `D_V = KL(p* ‖ p_θ(v))`, `H* = −Σ_v p* log p*`.
 //!
-//! They satisfy `Ev = ELBO + Gap`, `D_J = D_V + Gap`, `D_J = −ELBO − H*`, `D_V = −Ev − H*`. Each is summed from its own definition,
-//! so that the identities check the inputs.
+//! They satisfy `Ev = ELBO + Gap`, `D_J = D_V + Gap`, `D_J = −ELBO − H*`, `D_V = −Ev − H*`. Divergences are summed from terms of
+//! which none is negative, not from differences of the other quantities: they are right also where they are far below the last
+//! digit of those.
 
 /// Sums over the visible states.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -25,20 +26,26 @@ pub struct Decomposition {
 }
 
 impl Decomposition {
-    /// Adds one visible state: `target` = p*(v), `visible` = p_θ(v), `q_log_q` = `E_q log q(h|v)`, `q_log_p` = `E_q log p_θ(v, h)`.
+    /// Adds one visible state: `target` = p*(v), `visible` = p_θ(v) and its logarithm, which counts where p_θ(v) underflows.
+    pub fn add_visible(&mut self, target: f64, visible: f64, log_visible: f64) {
+        let divergence = divergence_term(target, visible, log_visible);
+        self.kl_visible += divergence;
+        self.kl_joint += divergence;
+        if target != 0.0 {
+            self.log_evidence += target * log_visible;
+            self.entropy -= xlogx(target);
+        }
+    }
+
+    /// Adds what q makes of a visible state: `bound` = `E_q[log p_θ(v, h) − log q(h|v)]` and `gap` = `KL(q ‖ p_θ(·|v))`.
     ///
     /// A state with `target` = 0 adds nothing, whatever the rest.
-    pub fn add(&mut self, target: f64, visible: f64, q_log_q: f64, q_log_p: f64) {
-        if target == 0.0 {
-            return;
+    pub fn add_hidden(&mut self, target: f64, bound: f64, gap: f64) {
+        if target != 0.0 {
+            self.elbo += target * bound;
+            self.gap += target * gap;
+            self.kl_joint += target * gap;
         }
-        let (log_target, log_visible) = (target.ln(), visible.ln());
-        self.log_evidence += target * log_visible;
-        self.elbo += target * (q_log_p - q_log_q);
-        self.gap += target * (q_log_q - q_log_p + log_visible);
-        self.kl_joint += target * (log_target + q_log_q - q_log_p);
-        self.kl_visible += target * (log_target - log_visible);
-        self.entropy -= target * log_target;
     }
 
     /// Adds the sums of other visible states.
@@ -73,4 +80,22 @@ pub fn xlogx(x: f64) -> f64 {
 /// `x log y`, with `0 log y = 0`; −∞ for x > 0, y = 0.
 pub fn xlogy(x: f64, y: f64) -> f64 {
     if x == 0.0 { 0.0 } else { x * y.ln() }
+}
+
+/// `a log(a/b) − a + b ≥ 0` for a, b ≥ 0, one state's term of `KL(a ‖ b)` between vectors of equal sum; b for a = 0, ∞ for b = 0.
+///
+/// Its relative error is a few roundings of a and b however close they are. `log_b` counts where b is far from a or underflows.
+pub fn divergence_term(a: f64, b: f64, log_b: f64) -> f64 {
+    if a == 0.0 {
+        return b;
+    }
+    let r = (b - a) / a;
+    if r.abs() <= 0.5 { a * excess(r) } else { (b - a) - a * (log_b - a.ln()) }
+}
+
+/// `r − log(1 + r)` for |r| ≤ ½: with `s = r / (2 + r)` it is `r s − 2 (s³/3 + s⁵/5 + …)`, since `log(1 + r) = 2 artanh s`.
+fn excess(r: f64) -> f64 {
+    let s = r / (2.0 + r);
+    let series = (0..16).rev().fold(0.0, |sum, k| sum * s * s + 1.0 / f64::from(2 * k + 3));
+    r * s - 2.0 * s * s * s * series
 }

@@ -15,6 +15,7 @@ mod factor;
 mod jacobi;
 pub mod oracle;
 pub mod pencil;
+pub mod printed;
 mod range;
 pub mod simplex;
 mod small;

@@ -3,6 +3,8 @@
 //! Inner product `⟨X, Y⟩_p = Σ X Y / p` of tangent vectors (`Σ X = 0`). `p ↦ 2 √p` is an isometry onto a part of the sphere of
 //! radius 2 (Amari and Nagaoka, *Methods of Information Geometry*, section 2.5), hence the distance and the geodesics.
 
+use crate::decomposition::divergence_term;
+
 /// `⟨X, Y⟩_p = Σ X_k Y_k / p_k`, with `0 / 0 = 0`.
 pub fn inner(p: &[f64], x: &[f64], y: &[f64]) -> f64 {
     p.iter().zip(x.iter().zip(y)).map(|(p, (x, y))| if x * y == 0.0 { 0.0 } else { x * y / p }).sum()
@@ -15,11 +17,9 @@ pub fn norm(p: &[f64], x: &[f64]) -> f64 {
 
 /// Kullback–Leibler divergence `Σ p log(p / q)` in nats, with `0 log 0 = 0`; infinite where q = 0 < p.
 ///
-/// Summed as `Σ p (r − log(1 + r))`, `r = (q − p) / p`, the same for vectors of equal sum: no term is negative, so nothing cancels
-/// when p and q are close.
+/// Summed from terms `p log(p/q) − p + q`, of which none is negative: nothing cancels when p and q are close.
 pub fn divergence(p: &[f64], q: &[f64]) -> f64 {
-    let term = |p: f64, r: f64| p * (r - r.ln_1p());
-    p.iter().zip(q).map(|(&p, &q)| if p == 0.0 { q } else { term(p, (q - p) / p) }).sum()
+    p.iter().zip(q).map(|(&p, &q)| divergence_term(p, q, q.ln())).sum()
 }
 
 /// Fisher–Rao distance `2 arccos Σ √(p q)`, in \[0, π\].

@@ -4,7 +4,8 @@ mod common;
 
 use common::{Random, config};
 use elbow_geometry::categorical::{
-    Chart, Place, fisher, fisher_diagonal, fisher_product, log_probabilities, parameters, place, probabilities, score,
+    Chart, Place, expectation_gradient, fisher, fisher_diagonal, fisher_product, log_probabilities, normalise, outside,
+    parameters, place, probabilities, score,
 };
 use faer::Mat;
 use proptest::prelude::*;
@@ -75,6 +76,35 @@ proptest! {
                 let expected = slope(&theta, a, step, likelihood);
                 prop_assert!((found[a] - expected).abs() < 1e-6 * scale, "{} {}", found[a], expected);
             }
+        }
+    }
+
+    #[test]
+    fn expectation_gradient_is_the_derivative(k in 2_usize..=7, seed in 1_u64..u64::MAX) {
+        let mut random = Random(seed);
+        let (p, x) = (random.probabilities(k), random.vector(k));
+        for chart in CHARTS {
+            let (theta, mut found) = (coordinates(chart, &p), vec![0.0; k - 1]);
+            expectation_gradient(chart, &p, &x, &mut found);
+            for (a, found) in found.iter().enumerate() {
+                let mean = |theta: &[f64]| row(chart, theta).iter().zip(&x).map(|(p, x)| p * x).sum::<f64>();
+                prop_assert!((found - slope(&theta, a, 1e-3, mean)).abs() < 1e-9);
+            }
+        }
+    }
+
+    /// `F_mean F_logit = 1`: the Fisher matrix of a chart takes the gradient in the dual chart to the gradient in its own.
+    #[test]
+    fn charts_are_dual(k in 2_usize..=7, seed in 1_u64..u64::MAX) {
+        let mut random = Random(seed);
+        let p = random.probabilities(k);
+        let counts: Vec<f64> = (0..k).map(|_| random.next()).collect();
+        for chart in CHARTS {
+            let (mut natural, mut plain) = (vec![0.0; k - 1], vec![0.0; k - 1]);
+            score(chart.dual(), &p, &counts, &mut natural);
+            score(chart, &p, &counts, &mut plain);
+            let image = common::product(metric(chart, &p, 1.0).as_ref(), &natural);
+            prop_assert!(common::difference(&image, &plain) < 1e-12 * (1.0 + common::norm(&plain)));
         }
     }
 
@@ -168,6 +198,8 @@ fn places() {
         (vec![0.5, 0.5], Boundary),
         (vec![0.1, 0.2, 0.7], Boundary),
         (vec![0.1, 0.2, 0.7 - 1e-14], Inside),
+        (vec![0.1, 0.2, 0.7 - 5e-16], Inside),
+        (vec![1.0 - 2f64.powi(-53)], Inside),
         (vec![0.0, 1.5], Outside),
         (vec![f64::INFINITY, 0.1], Outside),
     ];
@@ -197,4 +229,59 @@ fn zero_counts_at_zero_probability_are_zero() {
     score(Chart::Mean, &p, &[0.1, 0.4, 0.5], &mut s);
     assert_eq!(s[0], f64::INFINITY);
     assert_eq!(metric(Chart::Mean, &p, 0.0)[(0, 0)], 0.0);
+}
+
+/// `1 − Σ` of the numbers that the parameters are, by mpmath with 50 digits; summed plainly it has four digits of them at most.
+#[test]
+fn the_last_probability_is_exact() {
+    let cases = [
+        (&[0.1, 0.2, 0.7 - 1e-12][..], 1.000_005_633_855_494e-12),
+        (&[0.3, 0.3, 0.3, 0.1 - 3e-15], 3.025_357_742_103_551e-15),
+        (&[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0 - 1e-10], 1.000_000_637_851_883e-10),
+        (&[1.0 - 2f64.powi(-53)], 2f64.powi(-53)),
+    ];
+    for (theta, expected) in cases {
+        let found = row(Chart::Mean, theta)[theta.len()];
+        assert!((found / expected - 1.0).abs() < 1e-15, "{theta:?}: {found:e}");
+    }
+}
+
+/// A row whose first probability rounds to 1: with ε = 1e-20, to first order, `1 − p_1 = 3 ε`, and everything in the chart of logits
+/// is a small number of ε. (`1 − p` as a difference would be 0.)
+#[test]
+fn the_other_side_of_one() {
+    let (e, mut out) = (1e-20, [0.0; 2]);
+    let p = [1.0, e, 2.0 * e];
+    let close = |found: &[f64], expected: &[f64]| {
+        assert!(found.iter().zip(expected).all(|(x, y)| (x / y - 1.0).abs() < 1e-15), "{found:?}, not {expected:?}");
+    };
+    // c_1 (p_2 + p_3) − p_1 (c_2 + c_3) = 3 ε − 4 ε, and c_2 − p_2 Σ c = 3 ε − ε.
+    score(Chart::Logit, &p, &[1.0, 3.0 * e, e], &mut out);
+    close(&out, &[-e, 2.0 * e]);
+    score(Chart::Logit, &[1.0, e], &[1.0, 3.0 * e], &mut out[..1]);
+    close(&out[..1], &[-2.0 * e]);
+    // p_1 (x_1 − E x) = ε (x_1 − x_2) + 2 ε (x_1 − x_3), and p_2 (x_2 − E x) = ε (x_2 − x_1).
+    expectation_gradient(Chart::Logit, &p, &[0.3, 5.0, 1.3], &mut out);
+    close(&out, &[-6.7 * e, 4.7 * e]);
+    fisher_product(Chart::Logit, &p, 2.0, &[0.3, 5.0], &mut out);
+    close(&out, &[2.0 * e * (-4.7 + 0.6), 2.0 * e * 4.7]);
+    fisher_diagonal(Chart::Logit, &p, 2.0, &mut out);
+    close(&out, &[6.0 * e, 2.0 * e]);
+    assert_eq!(metric(Chart::Logit, &p, 2.0)[(0, 0)], out[0]);
+}
+
+#[test]
+fn normalising_returns_the_logarithm_of_the_sum() {
+    let mut logs = [-800.0, -800.0 + 3_f64.ln(), -2000.0];
+    assert!((normalise(&mut logs) - (-800.0 + 4_f64.ln())).abs() < 1e-12);
+    assert!((logs[0] - 0.25_f64.ln()).abs() < 1e-12 && (logs[2] + 1200.0 + 4_f64.ln()).abs() < 1e-12);
+}
+
+#[test]
+fn what_is_outside_is_named() {
+    assert_eq!(outside(&[0.5, 0.25], 3), None);
+    assert_eq!(outside(&[0.5, -0.25], 3).as_deref(), Some("parameter[4] = -0.25"));
+    assert_eq!(outside(&[1.1], 1).as_deref(), Some("parameter[1] = 1.1"));
+    assert_eq!(outside(&[0.75, 0.5], 3).as_deref(), Some("parameter[3] … parameter[4] sum to 1.25"));
+    assert_eq!(outside(&[f64::NAN], 0).as_deref(), Some("parameter[0] = NaN"));
 }

@@ -112,6 +112,13 @@ impl At {
         out
     }
 
+    /// F⁺∇L in closed form, and the rank of F.
+    pub fn natural(&mut self, kind: Fisher, objective: Objective, q: Recognition) -> (Vec<f64>, usize) {
+        let mut out = vec![f64::NAN; self.size(kind)];
+        let rank = self.model.natural_gradient(&mut self.at, kind, objective, q, &mut out).expect("a closed form");
+        (out, rank)
+    }
+
     pub fn quantities(&mut self, q: Recognition) -> [f64; 5] {
         let mut out = [f64::NAN; 5];
         self.model.quantities(&mut self.at, q, &mut out).expect("quantities");

@@ -83,7 +83,15 @@ impl At {
         out
     }
 
-    /// G⁺ ∇.
+    /// G⁺ ∇ in the model's closed form, and the rank.
+    pub fn closed(&mut self, kind: Fisher, objective: Objective, q: Recognition) -> (Vec<f64>, usize) {
+        let n = if kind == Fisher::Recognition { self.shape().recognition } else { self.shape().generative };
+        let mut out = vec![f64::NAN; n];
+        let rank = self.model.natural_gradient(&mut self.evaluator, kind, objective, q, &mut out).unwrap();
+        (out, rank)
+    }
+
+    /// G⁺ ∇, solved with the dense matrix.
     pub fn natural(&mut self, kind: Fisher, objective: Objective, q: Recognition) -> Vec<f64> {
         let gradient = self.gradient(objective, q);
         solve(self.fisher(kind).as_ref(), &gradient)
