@@ -110,14 +110,6 @@ pub(crate) fn times<const W: usize>(a: &[f64; W], b: &[f64; W]) -> [f64; W] {
     std::array::from_fn(|i| a[i] * b[i])
 }
 
-/// x ← x − (qᵀx) q; answers qᵀx.
-#[inline(always)]
-fn remove<const W: usize>(x: &mut [f64; W], q: &[f64; W]) -> f64 {
-    let along = dot(q, x);
-    add_scaled(x, -along, q);
-    along
-}
-
 /// Writes `x = F⁺ b` under the eigenvalue cutoff, or answers `None` if the rank is not certain.
 #[inline(always)]
 pub(crate) fn pseudo_inverse<const W: usize>(
@@ -129,61 +121,49 @@ pub(crate) fn pseudo_inverse<const W: usize>(
 ) -> Option<Inverted> {
     let n = order::<W>(b.len());
     let d = scale(a, n, units);
-    let (mut factor, b) = (Factor::new(a, n), times(&d, &pad(b)));
-    if !factor.pivoted(a) {
+    let (mut factor, b) = (Factor::new(a, n), pad(b));
+    if !factor.pivoted(a) || !factor.decided(squares(&factor.inverse(), factor.rank), rcond) {
         return None;
     }
-    let mut write = |row: [f64; W], rank, dropped| {
+    let mut write = |row: [f64; W], dropped| {
         x.copy_from_slice(&row[..n]);
-        Inverted { rank, dropped }
+        Inverted { rank: factor.rank, dropped }
     };
-    if !factor.decided(squares(&factor.inverse(), factor.rank), rcond) {
-        return None;
-    }
     if factor.rank == n {
-        return Some(write(times(&d, &factor.solve(&b)), n, 0.0));
+        return Some(write(times(&d, &factor.solve(&times(&d, &b))), 0.0));
     }
-    let (null, count) = factor.null();
-    let (inside, dropped) = split(&null[..count], &b);
-    let mut x = times(&d, &factor.solve(&inside));
-    shorten(&null[..count], &d, &mut x);
-    Some(write(x, factor.rank, dropped))
+    let (null, count) = null_space(&factor, &d);
+    let inside = without(b, &null[..count]);
+    let solution = times(&d, &factor.solve(&times(&d, &inside)));
+    let apart = times(&d, &std::array::from_fn(|i| b[i] - inside[i]));
+    Some(write(without(solution, &null[..count]), share(dot(&apart, &apart), dot(&times(&d, &b), &times(&d, &b)))))
 }
 
-/// What of b is orthogonal to some vectors, and the share that is not.
-#[inline(always)]
-fn split<const W: usize>(null: &[[f64; W]], b: &[f64; W]) -> ([f64; W], f64) {
-    let (mut inside, mut outside) = (*b, 0.0);
-    let mut basis = [[0.0; W]; W];
-    for (k, z) in null.iter().enumerate() {
-        basis[k] = orthonormal(*z, &basis[..k]);
-        outside += remove(&mut inside, &basis[k]).powi(2);
-    }
-    let whole = dot(b, b);
-    (inside, if outside > 0.0 { (outside / whole).sqrt().min(1.0) } else { 0.0 })
+/// √(part / whole), at most 1.
+pub(crate) fn share(part: f64, whole: f64) -> f64 {
+    if part > 0.0 { (part / whole).sqrt().min(1.0) } else { 0.0 }
 }
 
-/// Takes out of x what lies in the null space of F, which is D times that of C: the shortest solution is left. Twice, since it may be much
-/// shorter than x.
+/// Orthonormal vectors of the null space of F, which is D times that of C, and their number.
 #[inline(always)]
-fn shorten<const W: usize>(null: &[[f64; W]], d: &[f64; W], x: &mut [f64; W]) {
-    let mut basis = [[0.0; W]; W];
-    for (k, z) in null.iter().enumerate() {
-        basis[k] = orthonormal(times(d, z), &basis[..k]);
+fn null_space<const W: usize>(factor: &Factor<W>, d: &[f64; W]) -> (Square<W>, usize) {
+    let (mut basis, count) = factor.null();
+    for k in 0..count {
+        let z = without(times(d, &basis[k]), &basis[..k]);
+        let norm = dot(&z, &z).sqrt();
+        basis[k] = z.map(|z| if norm > 0.0 { z / norm } else { 0.0 });
     }
-    for z in basis[..null.len()].iter().chain(&basis[..null.len()]) {
-        remove(x, z);
-    }
+    (basis, count)
 }
 
-/// A vector without its parts along orthonormal ones, of length 1.
+/// x without its parts along orthonormal vectors; twice, since what is left may be much shorter.
 #[inline(always)]
-fn orthonormal<const W: usize>(mut z: [f64; W], earlier: &[[f64; W]]) -> [f64; W] {
-    for q in earlier.iter().chain(earlier) {
-        remove(&mut z, q);
+fn without<const W: usize>(mut x: [f64; W], vectors: &[[f64; W]]) -> [f64; W] {
+    for q in vectors.iter().chain(vectors) {
+        let along = dot(q, &x);
+        add_scaled(&mut x, -along, q);
     }
-    let norm = dot(&z, &z).sqrt();
-    z.map(|z| if norm > 0.0 { z / norm } else { 0.0 })
+    x
 }
 
 /// `r` rows `B_k` with `B G Bᵀ = I` on the range of G, or `None` if the rank under the cutoff is not certain.

@@ -4,7 +4,7 @@
 //! forward direction still does not depend on the parametrization (van Oostrum, Müller and Ay). Near the boundary of a model the
 //! entries of F differ by any factor, so rank is judged after scaling to unit diagonal: with `C = D F D`, `D_ii = 1/√F_ii`, the
 //! eigenvalues of C below `rcond` times its largest count as zero; that leaves C_r, and F⁺ is the pseudo-inverse of
-//! `D⁻¹ C_r D⁻¹` on its range. What of b lies outside, in the metric of C, is dropped, and the share is told. Scaling to unit diagonal
+//! `D⁻¹ C_r D⁻¹`. What of b lies outside its range is dropped, and the share is told. Scaling to unit diagonal
 //! is within a factor n of the best there is (van der Sluis 1969). Coordinates that F does not mix are solved apart.
 //!
 //! A matrix that is at most another one, as `G_V ⪯ G`, may be zero but for rounding in a coordinate that the other sees; its own
@@ -61,7 +61,7 @@ pub struct Damped {
 pub struct Inverted {
     /// Rank of F.
     pub rank: usize,
-    /// Share of b outside the range, ‖D b − C C⁺ D b‖ / ‖D b‖, in \[0, 1\].
+    /// Share of b outside the range of F, ‖D (b − F F⁺ b)‖ / ‖D b‖, in \[0, 1\].
     pub dropped: f64,
 }
 
@@ -78,8 +78,9 @@ pub struct Solver {
     /// A block of F, its part of b and x.
     block: Vec<f64>,
     part: [Vec<f64>; 2],
-    /// Orthonormal vectors of the null space.
+    /// Orthonormal vectors of the null space, and the part of b that is orthogonal to it.
     null: Vec<f64>,
+    inside: Vec<f64>,
 }
 
 impl Default for Solver {
@@ -92,7 +93,7 @@ impl Solver {
     /// Empty; grows at first use.
     pub fn new() -> Self {
         let (dense, components) = (Dense::new(), Components::default());
-        Self { dense, components, block: Vec::new(), part: Default::default(), null: Vec::new() }
+        Self { dense, components, block: Vec::new(), part: Default::default(), null: Vec::new(), inside: Vec::new() }
     }
 
     /// `x = F⁺ b`; see the module's text.
@@ -109,6 +110,9 @@ impl Solver {
         x: &mut [f64],
     ) -> Result<Inverted, SolveError> {
         check_shapes(f, b, x)?;
+        if b.is_empty() {
+            return Ok(Inverted { rank: 0, dropped: 0.0 });
+        }
         if let Some(bound) = bound {
             // In these units rounding couples everything, and every coordinate has its scale.
             assert!(bound.len() == b.len(), "a diagonal of length n");
@@ -186,18 +190,22 @@ impl Solver {
         let n = b.len();
         self.dense.eigen(f, units)?;
         let (first, d) = (self.dense.first_kept(rcond), self.dense.units());
-        let scaled = |k: usize| self.dense.vector(k).iter().zip(d).zip(b).map(|((u, d), b)| u * d * b).sum::<f64>();
+        null_space((0..first).map(|k| (self.dense.vector(k), d)), &mut self.null);
+        let mut inside = std::mem::take(&mut self.inside);
+        inside.clear();
+        inside.extend(b);
+        remove(&mut inside, &self.null);
         x.fill(0.0);
         for k in first..n {
-            let along = scaled(k) / self.dense.values()[k];
+            let along = self.dense.vector(k).iter().zip(d).zip(&inside).map(|((u, d), b)| u * d * b).sum::<f64>();
+            let along = along / self.dense.values()[k];
             x.iter_mut().zip(self.dense.vector(k)).zip(d).for_each(|((x, u), d)| *x += along * d * u);
         }
-        let (total, outside) =
-            (b.iter().zip(d).map(|(b, d)| (b * d).powi(2)).sum::<f64>(), (0..first).map(|k| scaled(k).powi(2)));
-        let outside: f64 = outside.sum();
-        let null = (0..first).map(|k| (self.dense.vector(k), d));
-        least(null, &mut self.null, x);
-        Ok(Inverted { rank: n - first, dropped: if outside > 0.0 { (outside / total).sqrt().min(1.0) } else { 0.0 } })
+        remove(x, &self.null);
+        let apart = b.iter().zip(&inside).zip(d).map(|((b, inside), d)| (d * (b - inside)).powi(2)).sum();
+        let dropped = small::share(apart, b.iter().zip(d).map(|(b, d)| (d * b).powi(2)).sum());
+        self.inside = inside;
+        Ok(Inverted { rank: n - first, dropped })
     }
 
     /// `x = (F + λ I)⁻¹ b` by Cholesky.
@@ -281,28 +289,26 @@ fn single(f: f64, b: f64, x: &mut f64) -> Result<(Inverted, f64), SolveError> {
     Ok((Inverted { rank: 1, dropped: 0.0 }, b * *x))
 }
 
-/// Takes out of x what lies in the null space of F, which is D times that of C: the shortest solution is left. Twice, since it may be
-/// much shorter than x. `null` hands out the vectors of the latter and D; `room` keeps an orthonormal basis.
-fn least<'a>(null: impl Iterator<Item = (&'a [f64], &'a [f64])>, room: &mut Vec<f64>, x: &mut [f64]) {
-    room.clear();
-    let n = x.len();
+/// Orthonormal vectors of the null space of F, which is D times that of C, one after the other: from the vectors of the latter and D.
+fn null_space<'a>(null: impl Iterator<Item = (&'a [f64], &'a [f64])>, basis: &mut Vec<f64>) {
+    basis.clear();
     for (u, d) in null {
-        let start = room.len();
-        room.extend(u.iter().zip(d).map(|(u, d)| u * d));
-        let (earlier, z) = room.split_at_mut(start);
-        for q in earlier.chunks_exact(n).chain(earlier.chunks_exact(n)) {
-            remove(z, q);
-        }
+        let start = basis.len();
+        basis.extend(u.iter().zip(d).map(|(u, d)| u * d));
+        let (earlier, z) = basis.split_at_mut(start);
+        remove(z, earlier);
         let norm = z.iter().map(|z| z * z).sum::<f64>().sqrt();
         z.iter_mut().for_each(|z| *z /= if norm > 0.0 { norm } else { 1.0 });
     }
-    room.chunks_exact(n).chain(room.chunks_exact(n)).for_each(|q| remove(x, q));
 }
 
-/// x ← x − (qᵀx) q
-fn remove(x: &mut [f64], q: &[f64]) {
-    let along: f64 = x.iter().zip(q).map(|(x, q)| x * q).sum();
-    x.iter_mut().zip(q).for_each(|(x, q)| *x -= along * q);
+/// Takes the parts along orthonormal vectors out of x; twice, since what is left may be much shorter.
+fn remove(x: &mut [f64], vectors: &[f64]) {
+    let each = || vectors.chunks_exact(x.len());
+    for q in each().chain(each()) {
+        let along: f64 = x.iter().zip(q).map(|(x, q)| x * q).sum();
+        x.iter_mut().zip(q).for_each(|(x, q)| *x -= along * q);
+    }
 }
 
 /// The certified way at width `W`: `None` if undecided.

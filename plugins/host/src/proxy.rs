@@ -275,7 +275,17 @@ impl Proxy {
             let start = &self.base[self.trained.clone()];
             self.proposal.iter_mut().zip(start).for_each(|(new, old)| *new = old + 0.5 * (*new - old));
         }
-        Err(Error::new(DOMAIN, format!("the step still leaves the domain after {MAX_HALVINGS} halvings")))
+        let what = self.describe(&self.proposal).map_or_else(String::new, |what| format!(": {what}"));
+        Err(Error::new(DOMAIN, format!("the step still leaves the domain after {MAX_HALVINGS} halvings{what}")))
+    }
+
+    /// What is wrong with a point outside the domain, in words.
+    fn describe(&self, trained: &[f64]) -> Option<String> {
+        let (mut point, n) = (self.base.clone(), self.evaluator.model().shape().generative);
+        point[self.trained.clone()].copy_from_slice(trained);
+        let (theta, phi) = point.split_at(n);
+        let told = self.evaluator.model().describe_place(theta, phi).err()?;
+        told.issues().first().map(|issue| issue.message.clone())
     }
 
     /// √(δᵀ G δ) of the proposal; NaN without Fisher matrices.
