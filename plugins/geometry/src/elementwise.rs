@@ -1,4 +1,4 @@
-//! exp, tanh, sigmoid and softplus of slices of `f32` or `f64`, as fast as the processor's vectors allow.
+//! exp, exp − 1, tanh, sigmoid and softplus of slices of `f32` or `f64`, as fast as the processor's vectors allow.
 //!
 //! The libraries' scalar functions take most of a step of a small network. Here every element goes through the same chain of
 //! fused multiplications and selections, without a branch, and the loop is compiled for the vectors that the processor has,
@@ -94,6 +94,10 @@ macro_rules! functions {
 functions! {
     /// eˣ.
     exp, exp_into, Exp;
+    /// eˣ − 1.
+    exp_m1, exp_m1_into, ExpM1;
+    /// eˣ − 1 − x, which is not negative.
+    exp_m1_minus_x, exp_m1_minus_x_into, ExpM1MinusX;
     /// tanh x.
     tanh, tanh_into, Tanh;
     /// σ(x) = 1/(1 + e⁻ˣ).

@@ -28,12 +28,30 @@ pub fn exp<T: Real>(x: T) -> T {
     (T::ONE + e) * half.pow2() * (k - half).pow2()
 }
 
-/// eʸ − 1 for y ≤ 0, down to some −100.
+/// eʸ − 1 where 2ᵏ is a normal number, for |y| up to some 80.
 #[inline(always)]
 fn expm1<T: Real>(y: T) -> T {
     let (k, e) = reduced(y);
     let scale = k.pow2();
     scale.madd(e, scale - T::ONE)
+}
+
+/// eˣ − 1.
+#[inline(always)]
+pub fn exp_m1<T: Real>(x: T) -> T {
+    let limit = T::TWO * T::SATURATED;
+    let near = expm1(at_most(if x < -limit { -limit } else { x }, limit));
+    if x > limit { exp(x) } else { near }
+}
+
+/// eˣ − 1 − x = m² + 2 f(½x), with f this function and m = e^(½x) − 1: for small x a sum of two squares, which does not cancel.
+#[inline(always)]
+pub fn exp_m1_minus_x<T: Real>(x: T) -> T {
+    let h = T::HALF * x;
+    let f = h * h * h.exp_rest();
+    let m = h + f;
+    let far = exp_m1(x) - at_most(x, T::OVERFLOW);
+    if x.magnitude() < T::LN_2 { m.madd(m, f + f) } else { far }
 }
 
 /// ln(1 + z) = 2 artanh(z/(2 + z)) for 0 ≤ z ≤ 1.
@@ -56,6 +74,14 @@ pub fn tanh<T: Real>(x: T) -> T {
 pub fn sigmoid<T: Real>(x: T) -> T {
     let z = exp(-x.magnitude());
     (if x < T::ZERO { z } else { T::ONE }) / (T::ONE + z)
+}
+
+/// σ(x) − t = ((1 − t) a − t b)/(a + b) with a/b = eˣ and the larger of them 1: where σ(x) rounds to 1, 1 − σ(x) does not cancel.
+#[inline(always)]
+pub fn sigmoid_minus<T: Real>(x: T, target: T) -> T {
+    let z = exp(-x.magnitude());
+    let (a, b) = if x < T::ZERO { (z, T::ONE) } else { (T::ONE, z) };
+    (-target).madd(b, (T::ONE - target) * a) / (T::ONE + z)
 }
 
 /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)).
