@@ -3,7 +3,6 @@
 //! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)). Rows are split
 //! into strips that run side by side; a strip goes through its rows a few at a time, so memory does not grow with their number.
 
-use crate::decoding::Decoding;
 use crate::draws::Streams;
 use crate::loss::log_mean_exp;
 use crate::model::Vae;
@@ -29,7 +28,8 @@ struct Strip<T> {
     streams: Streams,
     encoder: Tape<T>,
     sigma: Vec<T>,
-    pass: Decoding<T>,
+    noise: Vec<T>,
+    decoder: Tape<T>,
     costs: Vec<f64>,
     /// log w of the rows at hand.
     logs: Vec<f64>,
@@ -89,9 +89,10 @@ impl<T: Real> Strip<T> {
         Self {
             index,
             streams: Streams::new(model.host, seed),
-            encoder: spec.encoder.tape(rows),
+            encoder: spec.encoder.forward_tape(rows),
             sigma: vec![T::ZERO; rows * spec.latent.len],
-            pass: Decoding::new(spec, draws),
+            noise: vec![T::ZERO; draws * spec.latent.len],
+            decoder: spec.decoder.forward_tape(draws),
             costs: vec![0.0; draws],
             logs: vec![0.0; rows * samples],
             sums: Sums::default(),
@@ -134,13 +135,13 @@ impl<T: Real> Strip<T> {
         for first in (0..samples).step_by(AT_ONCE) {
             let k = AT_ONCE.min(samples - first);
             self.noise(set, row, n, first, k)?;
-            let (pass, outputs) = (&mut self.pass, &self.encoder.output);
-            spec.latent.place(outputs, &self.sigma, &pass.noise, (n, k), &mut pass.tape.inputs[0]);
-            spec.decoder.forward(set.w, &mut pass.tape, n * k);
+            let (noise, decoder, outputs) = (&self.noise, &mut self.decoder, &self.encoder.output);
+            spec.latent.place(outputs, &self.sigma, noise, (n, k), &mut decoder.inputs[0]);
+            spec.decoder.forward(set.w, decoder, n * k);
             let costs = &mut self.costs[..n * k];
-            set.visible.costs(&pass.tape.output, &self.encoder.inputs[0], k, costs);
+            set.visible.costs(&decoder.output, &self.encoder.inputs[0], k, costs);
             self.sums.reconstruction -= costs.iter().sum::<f64>() / samples as f64;
-            spec.latent.add_ratios(outputs, &pass.tape.inputs[0], &pass.noise, (n, k), costs);
+            spec.latent.add_ratios(outputs, &decoder.inputs[0], noise, (n, k), costs);
             // More than one row has all of its draws at once.
             self.logs[first..first + n * k].copy_from_slice(costs);
         }
@@ -150,7 +151,7 @@ impl<T: Real> Strip<T> {
     /// ε of the draws from `first` on.
     fn noise(&mut self, set: &Set<'_, T>, row: usize, n: usize, first: usize, k: usize) -> Result<()> {
         let (len, samples) = (set.model.spec.latent.len, set.model.evaluation.samples);
-        for (r, noise) in (row..row + n).zip(self.pass.noise.chunks_exact_mut(k * len)) {
+        for (r, noise) in (row..row + n).zip(self.noise.chunks_exact_mut(k * len)) {
             if set.table.is_empty() {
                 let purpose = if set.test { TEST_PARTICLES } else { purpose::PARTICLES };
                 let number = r * samples.div_ceil(AT_ONCE) + first / AT_ONCE;

@@ -62,11 +62,23 @@ fn ln_1p<T: Real>(z: T) -> T {
     T::TWO * (s * t).madd(t.artanh_rest(), s)
 }
 
-/// tanh x = −m/(2 + m) with m = e^(−2|x|) − 1, for x ≥ 0.
+/// t = tanh x = −m/(2 + m) with m = e^(−2|x|) − 1, for x ≥ 0, and its derivative z (1 + t)² with z = m + 1, which is computed apart:
+/// 1 − t² would cancel where t rounds to 1.
+#[inline(always)]
+pub fn tanh_slope<T: Real>(x: T) -> (T, T) {
+    let size = x.magnitude();
+    let (k, e) = reduced(-T::TWO * at_most(size, T::FLAT));
+    let scale = k.pow2();
+    let (m, z) = (scale.madd(e, scale - T::ONE), scale.madd(e, scale));
+    let t = -m / (T::TWO + m);
+    let slope = z * (T::ONE + t) * (T::ONE + t);
+    (t.signed(x), if size > T::FLAT { T::ZERO } else { slope })
+}
+
+/// tanh x.
 #[inline(always)]
 pub fn tanh<T: Real>(x: T) -> T {
-    let m = expm1(-T::TWO * at_most(x.magnitude(), T::SATURATED));
-    (-m / (T::TWO + m)).signed(x)
+    tanh_slope(x).0
 }
 
 /// σ(x) = 1/(1 + e^(−x)) = eˣ/(1 + eˣ), the form whose exponential is at most 1.
