@@ -62,6 +62,8 @@ pub(crate) struct Chunk<T> {
     pub streams: Streams,
     pub encoder: Tape<T>,
     pub sigma: Vec<T>,
+    /// As many numbers as σ, for what the divergence needs.
+    pub room: Vec<T>,
     pub loss: Decoding<T>,
     /// δ of the encoder, of the loss.
     pub recognition: Deltas<T>,
@@ -91,6 +93,7 @@ impl<T: Real> Chunk<T> {
             streams: Streams::new(host, seed),
             encoder: spec.encoder.tape(n),
             sigma: vec![T::ZERO; latent * n],
+            room: vec![T::ZERO; latent * n],
             loss: Decoding::new(spec, n * k),
             recognition: spec.encoder.deltas(n),
             pull: vec![T::ZERO; latent * n * k],

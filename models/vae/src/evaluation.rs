@@ -28,6 +28,7 @@ struct Strip<T> {
     streams: Streams,
     encoder: Tape<T>,
     sigma: Vec<T>,
+    room: Vec<T>,
     noise: Vec<T>,
     decoder: Tape<T>,
     costs: Vec<f64>,
@@ -91,6 +92,7 @@ impl<T: Real> Strip<T> {
             streams: Streams::new(model.host, seed),
             encoder: spec.encoder.forward_tape(rows),
             sigma: vec![T::ZERO; rows * spec.latent.len],
+            room: vec![T::ZERO; rows * spec.latent.len],
             noise: vec![T::ZERO; draws * spec.latent.len],
             decoder: spec.decoder.forward_tape(draws),
             costs: vec![0.0; draws],
@@ -171,7 +173,7 @@ impl<T: Real> Strip<T> {
             self.sums.bound += bound;
             self.sums.bound_square += bound * bound;
         }
-        self.sums.divergence += latent.divergences(&self.encoder.output, &self.sigma, n).sum::<f64>();
+        self.sums.divergence += latent.divergence(&self.encoder.output, &mut self.room, n);
         self.sums.rows += n as f64;
     }
 }

@@ -38,6 +38,10 @@ pub(crate) trait Real:
     fn numbers(values: &[Self]) -> Numbers<'_>;
     /// eˣ.
     fn exp(values: &mut [Self]);
+    /// eˣ − 1.
+    fn exp_m1(values: &mut [Self]);
+    /// eˣ − 1 − x.
+    fn exp_m1_minus_x(values: &mut [Self]);
     /// tanh x.
     fn tanh(values: &mut [Self]);
     /// tanh x and its derivative.
@@ -76,6 +80,12 @@ macro_rules! real {
             }
             fn exp(values: &mut [Self]) {
                 elementwise::exp(values);
+            }
+            fn exp_m1(values: &mut [Self]) {
+                elementwise::exp_m1(values);
+            }
+            fn exp_m1_minus_x(values: &mut [Self]) {
+                elementwise::exp_m1_minus_x(values);
             }
             fn tanh(values: &mut [Self]) {
                 elementwise::tanh(values);
