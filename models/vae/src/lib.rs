@@ -7,6 +7,12 @@
 //! apart, as Kronecker-factored and unitwise approximations want them (Martens and Grosse, *Optimizing Neural Networks with
 //! Kronecker-factored Approximate Curvature*, 2015).
 //!
+//! # Data
+//! With a Bernoulli likelihood the data are zeros and ones: where nothing is said, values between 0 and 1 are cut at half of the largest,
+//! as those of the digits. `data.binarize.kind = "none"` keeps such values, with a note: Σ softplus(r) − x r is a loss for them, too,
+//! but e^{−loss} does not sum to one over them, so neither ELBO nor L_K is then a bound on the logarithm of a probability. A minibatch
+//! is a random set of rows, or walks through all of them in their order (see [`elbow_data::Batches`]); both are unbiased.
+//!
 //! # Order of parameters
 //! θ: the decoder's layers from z to x, then log σ² if it is learned. φ: the encoder's layers from x to (μ, s). A layer's
 //! parameters are W̄, outputs × (inputs + 1), column by column with the bias last: in memory this is a row-major array of shape

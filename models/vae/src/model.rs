@@ -84,7 +84,7 @@ impl Model for Vae {
 
     fn new(setup: &ModelSetup, parameters: Parameters) -> Result<Self> {
         let (host, width) = (setup.host, parameters.precision);
-        let Parts { spec, data, batches, noise, evaluation } = Parts::new(&parameters, host)?;
+        let Parts { spec, data, batches, noise, evaluation } = Parts::new(&parameters, setup)?;
         Ok(Self { host, spec, data, batches, noise, evaluation, width })
     }
 

@@ -26,7 +26,7 @@ fn both(parameters: Parameters, samples: usize) -> At {
     let noise = write_npy(&folder.path().join("noise.npy"), &[1, ROWS * samples, latent], &normals(ROWS * samples * latent));
     let evaluation = EvaluationParameters { samples, rows: 0, noise: noise.clone() };
     let data = rows_of(&folder, 6, &values(6));
-    At::new(build(Parameters { data, latent, samples, evaluation, noise, batch: 0, ..parameters }))
+    At::new(build(Parameters { data, latent, samples, evaluation, noise, batch: Some(0), ..parameters }))
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn bounds_grow() {
     let losses = |bound: Bound, samples: usize| -> Vec<f64> {
         let folder = TempDir::new().expect("a folder");
         let data = rows_of(&folder, 6, &values(6));
-        let mut at = At::new(build(Parameters { data, bound, samples, batch: 0, ..Parameters::default() }));
+        let mut at = At::new(build(Parameters { data, bound, samples, batch: Some(0), ..Parameters::default() }));
         (0..400)
             .map(|sample| {
                 at.sample = sample;
@@ -129,7 +129,7 @@ fn drawn_pixels() {
     let binarize = BinarizeParameters { kind: Binarization::Stochastic, ..BinarizeParameters::default() };
     let data = DataParameters { binarize, ..rows_of(&folder, 6, &values(6)) };
     // Without noise in z: q is as good as a point.
-    let mut at = At::new(build(Parameters { data, batch: 0, encoder: Some(Vec::new()), ..Parameters::default() }));
+    let mut at = At::new(build(Parameters { data, batch: Some(0), encoder: Some(Vec::new()), ..Parameters::default() }));
     at.phi.fill(0.0);
     let last = at.phi.len();
     at.phi[last - 4..].fill(-40.0);

@@ -57,7 +57,7 @@ fn at(parameters: Parameters, shift: f64) -> At {
         latent: L,
         likelihood: Likelihood::Gaussian,
         variance: VARIANCE,
-        batch: 0,
+        batch: Some(0),
         ..parameters.clone()
     }));
     at.theta.copy_from_slice(&[W[0], W[1], B].concat());
@@ -174,7 +174,7 @@ fn learned_variance_has_information_d_over_2() {
     let folder = TempDir::new().expect("a folder");
     let data = rows_of(&folder, D, data().as_flattened());
     let likelihood = Likelihood::Gaussian;
-    let mut at = At::new(build(Parameters { data, likelihood, learned_variance: true, batch: 0, ..Parameters::default() }));
+    let mut at = At::new(build(Parameters { data, likelihood, learned_variance: true, batch: Some(0), ..Parameters::default() }));
     let (dense, p) = (at.fisher(Fisher::Aggregate), at.theta.len());
     let last = &dense[p * (p - 1)..];
     assert!((last[p - 1] - D as f64 / 2.0).abs() < 1e-14);

@@ -53,8 +53,8 @@ fn check(parameters: &Parameters) {
 
 #[test]
 fn digits() {
-    check(&Parameters { batch: 200, samples: 2, ..Parameters::default() });
-    check(&Parameters { batch: 0, bound: Bound::Iwae, samples: 3, ..Parameters::default() });
+    check(&Parameters { batch: Some(200), samples: 2, ..Parameters::default() });
+    check(&Parameters { batch: Some(0), bound: Bound::Iwae, samples: 3, ..Parameters::default() });
 }
 
 /// More parameters than are kept for each part: blocks of the gradient are summed over all parts.

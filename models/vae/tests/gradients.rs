@@ -13,7 +13,7 @@ fn small(parameters: Parameters) -> At {
     let mut words = Words(11);
     let values: Vec<f64> = (0..9 * 5).map(|_| words.unit()).collect();
     let data = rows_of(&folder, 5, &values);
-    At::new(build(Parameters { data, latent: 2, batch: 6, ..parameters }))
+    At::new(build(Parameters { data, latent: 2, batch: Some(6), ..parameters }))
 }
 
 fn hidden() -> Parameters {
@@ -151,7 +151,7 @@ fn samples_tell_the_minibatch() {
         let folder = TempDir::new().expect("a folder");
         let mut words = Words(11);
         let values: Vec<f64> = (0..9 * 5).map(|_| words.unit()).collect();
-        build(Parameters { data: rows_of(&folder, 5, &values), latent: 2, batch: 0, ..hidden() })
+        build(Parameters { data: rows_of(&folder, 5, &values), latent: 2, batch: Some(0), ..hidden() })
     };
     all.at = all.model.evaluator(7);
     let first = all.renew().loss();

@@ -4,7 +4,7 @@
 pub mod hosts;
 pub mod workload;
 
-use elbow_data::{DataParameters, Source};
+use elbow_data::{Binarization, BinarizeParameters, DataParameters, Source};
 use elbow_sdk::{Estimation, FilePath, Fisher, Host, Layer, Model, ModelSetup, Objective, Recognition, Result, Rng, Rows};
 use elbow_vae::{Evaluator, Parameters, Vae};
 use std::path::Path;
@@ -42,10 +42,11 @@ pub fn write_npy(path: &Path, shape: &[usize], values: &[f64]) -> FilePath {
     FilePath(path.to_str().expect("a path").to_owned())
 }
 
-/// Data from a file of rows.
+/// Data from a file of rows, as they stand.
 pub fn rows_of(folder: &TempDir, columns: usize, values: &[f64]) -> DataParameters {
     let file = write_npy(&folder.path().join("data.npy"), &[values.len() / columns, columns], values);
-    DataParameters { source: Source::File, file, ..DataParameters::default() }
+    let binarize = BinarizeParameters { kind: Binarization::None, ..BinarizeParameters::default() };
+    DataParameters { source: Source::File, file, binarize, ..DataParameters::default() }
 }
 
 /// SplitMix64.
