@@ -73,9 +73,9 @@ elbow_sdk::parameters! {
         /// The data; with a Bernoulli likelihood values between 0 and 1 become 0 or 1 unless `binarize.kind` says otherwise.
         data: DataParameters = DataParameters::default();
         /// Units in the encoder's hidden layers, from x to z; 32 if not given, [] for an affine encoder.
-        encoder: Option<Vec<f64>> = None;
+        encoder: Option<Vec<f64>> = None, empty();
         /// Units in the decoder's hidden layers, from z to x; 32 if not given, [] for an affine decoder.
-        decoder: Option<Vec<f64>> = None;
+        decoder: Option<Vec<f64>> = None, empty();
         /// Length of z.
         latent: usize = 4, min(1.0);
         /// The function after hidden layers.
