@@ -9,7 +9,7 @@ use elbow_engine::run::Outcome;
 use elbow_host::{Kind, Plugin, Schema, Value};
 
 /// Final values in the table of a run, as far as a cell records them.
-const FINAL: [&str; 7] = ["kl_visible", "log_evidence", "evidence_bound", "elbo", "gap", "gap_bound", "elbo_test"];
+const FINAL: [&str; 7] = ["kl_visible", "log_evidence", "evidence_bound", "elbo", "gap", "gap_bound", "elbo_held_out"];
 
 /// A table in plain characters.
 pub fn table(header: &[&str]) -> Table {
@@ -58,7 +58,7 @@ pub fn outcomes(plan: &Plan, outcomes: &[Outcome]) -> String {
     header.extend(seeds.then_some("seed"));
     // A quantity that no model here has gets no column, nor one that is undefined for all, as a test without rows for it.
     let told = |name: &&&str| {
-        outcomes.iter().any(|outcome| last(outcome, name).is_some_and(|value| !value.is_nan() || **name != "elbo_test"))
+        outcomes.iter().any(|outcome| last(outcome, name).is_some_and(|value| !value.is_nan() || **name != "elbo_held_out"))
     };
     let values: Vec<&str> = FINAL.iter().filter(told).copied().collect();
     header.extend(["steps"].iter().chain(&values).chain(&["gradients", "status"]));

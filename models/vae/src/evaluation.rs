@@ -1,10 +1,10 @@
 //! The recorded quantities: averages over rows of data with S draws of z for each, always the same.
 //!
-//! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)). Rows are split
-//! into strips that run side by side; a strip goes through its rows a few at a time, so memory does not grow with their number.
+//! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)), each with the variance
+//! that other draws would make. Rows are split into strips that run side by side; a strip goes through its rows a few at a time, so
+//! memory does not grow with their number.
 
 use crate::draws::Streams;
-use crate::loss::log_mean_exp;
 use crate::model::Vae;
 use crate::network::Tape;
 use crate::real::Real;
@@ -31,8 +31,8 @@ struct Strip<T> {
     room: Vec<T>,
     noise: Vec<T>,
     decoder: Tape<T>,
+    /// −log p(x|z) and log w of all draws of the rows at hand.
     costs: Vec<f64>,
-    /// log w of the rows at hand.
     logs: Vec<f64>,
     sums: Sums,
     error: Option<Error>,
@@ -95,7 +95,7 @@ impl<T: Real> Strip<T> {
             room: vec![T::ZERO; rows * spec.latent.len],
             noise: vec![T::ZERO; draws * spec.latent.len],
             decoder: spec.decoder.forward_tape(draws),
-            costs: vec![0.0; draws],
+            costs: vec![0.0; rows * samples],
             logs: vec![0.0; rows * samples],
             sums: Sums::default(),
             error: None,
@@ -131,7 +131,7 @@ impl<T: Real> Strip<T> {
         Ok(())
     }
 
-    /// −log p(x|z) is summed and log w is kept of all draws of n rows: several rows at once, or some draws of one row.
+    /// −log p(x|z) and log w of all draws of n rows: several rows at once, or some draws of one row.
     fn decode(&mut self, set: &Set<'_, T>, row: usize, n: usize) -> Result<()> {
         let (spec, samples) = (&set.model.spec, set.model.evaluation.samples);
         for first in (0..samples).step_by(AT_ONCE) {
@@ -140,12 +140,12 @@ impl<T: Real> Strip<T> {
             let (noise, decoder, outputs) = (&self.noise, &mut self.decoder, &self.encoder.output);
             spec.latent.place(outputs, &self.sigma, noise, (n, k), &mut decoder.inputs[0]);
             spec.decoder.forward(set.w, decoder, n * k);
-            let costs = &mut self.costs[..n * k];
-            set.visible.costs(&decoder.output, &self.encoder.inputs[0], k, costs);
-            self.sums.reconstruction -= costs.iter().sum::<f64>() / samples as f64;
-            spec.latent.add_ratios(outputs, &decoder.inputs[0], noise, (n, k), costs);
             // More than one row has all of its draws at once.
-            self.logs[first..first + n * k].copy_from_slice(costs);
+            let draws = first..first + n * k;
+            let (costs, logs) = (&mut self.costs[draws.clone()], &mut self.logs[draws]);
+            set.visible.costs(&decoder.output, &self.encoder.inputs[0], k, costs);
+            logs.copy_from_slice(costs);
+            spec.latent.add_ratios(outputs, &decoder.inputs[0], noise, (n, k), logs);
         }
         Ok(())
     }
@@ -168,12 +168,9 @@ impl<T: Real> Strip<T> {
 
     fn add(&mut self, set: &Set<'_, T>, n: usize) {
         let (samples, latent) = (set.model.evaluation.samples, &set.model.spec.latent);
-        for logs in self.logs.chunks_exact_mut(samples).take(n) {
-            let bound = log_mean_exp(logs);
-            self.sums.bound += bound;
-            self.sums.bound_square += bound * bound;
+        for (costs, logs) in self.costs.chunks_exact(samples).zip(self.logs.chunks_exact(samples)).take(n) {
+            self.sums.add(costs, logs);
         }
-        self.sums.divergence += latent.divergence(&self.encoder.output, &mut self.room, n);
-        self.sums.rows += n as f64;
+        self.sums.add_divergence(latent.divergence(&self.encoder.output, &mut self.room, n));
     }
 }

@@ -34,7 +34,7 @@ fn zeros_and_ones_of_the_digits() {
     let first = at.theta.len() - 64;
     at.theta[first..].iter_mut().zip(means).for_each(|(bias, p)| *bias = (p / (1.0 - p)).ln().clamp(-60.0, 60.0));
     let quantities = at.renew().quantities();
-    assert_eq!(format!("{:.6} {:.6}", quantities[0], quantities[1]), "-24.424701 -24.424701");
+    assert_eq!(format!("{:.6} {:.6}", quantities["elbo"], quantities["evidence_bound"]), "-24.424701 -24.424701");
     assert_eq!(format!("{:.6}", at.loss()), "24.424701");
 }
 

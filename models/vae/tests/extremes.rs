@@ -59,7 +59,7 @@ fn next_to_the_prior() {
                 let (_, phi) = at.renew().gradients();
                 // With t, not its rounding to 32 bits: its relative error is that of the values, or twice as large.
                 let rest = if t.abs() < 1e-3 { t * t * (0.5 + t / 6.0 + t * t / 24.0) } else { t.exp_m1() - t };
-                close(at.quantities()[KL], 0.5 * rest, 2.0 * tolerance);
+                close(at.quantities()["kl"], 0.5 * rest, 2.0 * tolerance);
                 close(phi[3], 2.0 * rate * 0.5 * t.exp_m1(), 2.0 * tolerance);
                 // −ELBO has the same digits beside log 2, x = 1 at r = 0.
                 close(at.loss(), 2f64.ln() + 0.5 * rest, tolerance);
@@ -67,8 +67,6 @@ fn next_to_the_prior() {
         }
     }
 }
-
-const KL: usize = 5;
 
 /// x = u σ with σ = e^(L/2), 1/σ² beyond the largest number: −log p = ½ (log 2π + L + u²), ∂/∂r = −u/σ, ∂/∂L = ½ (1 − u²), for u = ½
 /// and u = 1½.

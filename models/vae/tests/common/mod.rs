@@ -1,6 +1,7 @@
 //! What the tests share: the host, a model with an evaluator, files of arrays, finite differences.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod affine;
 pub mod hosts;
 pub mod workload;
 
@@ -65,6 +66,23 @@ impl Words {
     }
 }
 
+/// The recorded quantities, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded(pub Vec<f64>);
+
+/// Where a quantity stands.
+pub fn place(name: &str) -> usize {
+    Vae::ABOUT.quantities.iter().position(|quantity| quantity.name == name).unwrap_or_else(|| panic!("there is no {name}"))
+}
+
+impl std::ops::Index<&str> for Recorded {
+    type Output = f64;
+
+    fn index(&self, name: &str) -> &f64 {
+        &self.0[place(name)]
+    }
+}
+
 /// A model with an evaluator at a point.
 pub struct At {
     pub model: Vae,
@@ -110,10 +128,10 @@ impl At {
         theta.into_iter().chain(phi).collect()
     }
 
-    pub fn quantities(&mut self) -> [f64; 7] {
-        let mut out = [f64::NAN; 7];
+    pub fn quantities(&mut self) -> Recorded {
+        let mut out = vec![f64::NAN; Vae::ABOUT.quantities.len()];
         self.model.quantities(&mut self.at, Recognition::Learned, &mut out).expect("quantities");
-        out
+        Recorded(out)
     }
 
     pub fn size(&self, kind: Fisher) -> usize {
