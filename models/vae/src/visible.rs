@@ -60,20 +60,13 @@ impl Visible {
         }
     }
 
-    /// δ = σ(r) − x′ for x′ drawn from p(x|z): Bernoulli, with uniform numbers from 32 bits each. With m = σ(−|r|), the probability of
-    /// the less likely value, δ is ±m, or ∓(1 − m) if that value is drawn: no difference cancels.
+    /// δ = σ(r) − x′ for x′ drawn from p(x|z): Bernoulli, with uniform numbers from 32 bits each, below m = σ(−|r|) for the less likely of 0
+    /// and 1. Then δ is ±m, or ∓(1 − m) if that is drawn: no difference cancels.
     pub fn drawn_bits<T: Real>(&self, outputs: &[T], words: &[u64], n: usize, delta: &mut [T]) {
         let (outputs, delta) = (&outputs[..self.len * n], &mut delta[..self.len * n]);
         self.rarities(outputs, delta);
-        for ((deltas, outputs), word) in delta.chunks_mut(2).zip(outputs.chunks(2)).zip(words) {
-            for ((delta, r), bits) in deltas.iter_mut().zip(outputs).zip(halves(*word)) {
-                // x′ is 1 where the uniform number is below σ(r).
-                let (uniform, m, on) = (T::uniform(bits), *delta, *r > T::ZERO);
-                let rare = if on { T::ONE - uniform } else { uniform } < m;
-                let size = if rare { T::ONE - m } else { m };
-                *delta = if rare == on { size } else { -size };
-            }
-        }
+        each_uniform(delta, words, |m, uniform| *m = bit::<T>(uniform < *m) - *m);
+        delta.iter_mut().zip(outputs).for_each(|(delta, r)| *delta = if *r > T::ZERO { *delta } else { -*delta });
     }
 
     /// σ(−|r|).
@@ -95,10 +88,7 @@ impl Visible {
             Likelihood::Bernoulli => {
                 T::sigmoid(outputs);
                 let words = streams.words(name.0, name.1, outputs.len().div_ceil(2))?;
-                for (pair, word) in outputs.chunks_mut(2).zip(words) {
-                    let drawn = pair.iter_mut().zip(halves(*word));
-                    drawn.for_each(|(p, bits)| *p = if T::uniform(bits) < *p { T::ONE } else { T::ZERO });
-                }
+                each_uniform(outputs, words, |p, uniform| *p = bit(uniform < *p));
                 let columns = x.chunks_exact_mut(self.len + 1).zip(outputs.chunks_exact(self.len));
                 columns.for_each(|(x, drawn)| x[..self.len].copy_from_slice(drawn));
             }
@@ -128,9 +118,16 @@ impl Visible {
     }
 }
 
-/// A word makes two uniform numbers.
-fn halves(word: u64) -> [u32; 2] {
-    [word as u32, (word >> 32) as u32]
+/// 1 or 0.
+fn bit<T: Real>(holds: bool) -> T {
+    if holds { T::ONE } else { T::ZERO }
+}
+
+/// Calls `put` with every value and a uniform number; a word makes two.
+fn each_uniform<T: Real>(values: &mut [T], words: &[u64], put: impl Fn(&mut T, T)) {
+    for (pair, word) in values.chunks_mut(2).zip(words) {
+        pair.iter_mut().zip([*word as u32, (*word >> 32) as u32]).for_each(|(value, bits)| put(value, T::uniform(bits)));
+    }
 }
 
 /// The columns of x̄, each `k` times.

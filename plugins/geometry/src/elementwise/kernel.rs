@@ -18,30 +18,28 @@ fn reduced<T: Real>(x: T) -> (T, T) {
     (k, (r * r).madd(r.exp_rest(), r))
 }
 
+/// eˣ as (1 + e) 2ʰ 2ᵏ⁻ʰ: gives e and the two factors, as 2ᵏ itself may lie beyond the normal numbers where eˣ does not.
+#[inline(always)]
+fn factors<T: Real>(x: T) -> (T, T, T) {
+    let x = at_most(if x < T::UNDERFLOW { T::UNDERFLOW } else { x }, T::OVERFLOW);
+    let (k, e) = reduced(x);
+    let half = k.madd(T::HALF, T::MAGIC) - T::MAGIC;
+    (e, half.pow2(), (k - half).pow2())
+}
+
 /// eˣ.
 #[inline(always)]
 pub fn exp<T: Real>(x: T) -> T {
-    let x = at_most(if x < T::UNDERFLOW { T::UNDERFLOW } else { x }, T::OVERFLOW);
-    let (k, e) = reduced(x);
-    // Two factors: 2ᵏ itself may lie beyond the normal numbers where eˣ does not.
-    let half = k.madd(T::HALF, T::MAGIC) - T::MAGIC;
-    (T::ONE + e) * half.pow2() * (k - half).pow2()
+    let (e, low, high) = factors(x);
+    (T::ONE + e) * low * high
 }
 
-/// eʸ − 1 where 2ᵏ is a normal number, for |y| up to some 80.
-#[inline(always)]
-fn expm1<T: Real>(y: T) -> T {
-    let (k, e) = reduced(y);
-    let scale = k.pow2();
-    scale.madd(e, scale - T::ONE)
-}
-
-/// eˣ − 1.
+/// eˣ − 1 = 2ᵏ e + (2ᵏ − 1), or eˣ where that is the same.
 #[inline(always)]
 pub fn exp_m1<T: Real>(x: T) -> T {
-    let limit = T::TWO * T::SATURATED;
-    let near = expm1(at_most(if x < -limit { -limit } else { x }, limit));
-    if x > limit { exp(x) } else { near }
+    let (e, low, high) = factors(x);
+    let scale = low * high;
+    if x > T::TWO * T::SATURATED { (T::ONE + e) * low * high } else { scale.madd(e, scale - T::ONE) }
 }
 
 /// eˣ − 1 − x = m² + 2 f(½x), with f this function and m = e^(½x) − 1: for small x a sum of two squares, which does not cancel.
