@@ -65,8 +65,8 @@ impl Sums {
     /// Those of two sets of rows (Chan, Golub and LeVeque 1979 for the squares).
     pub fn merge(self, other: Self) -> Self {
         let rows = self.rows + other.rows;
-        let distance =
-            if self.rows * other.rows > 0.0 { self.bound.value / self.rows - other.bound.value / other.rows } else { 0.0 };
+        let pairs = self.rows * other.rows;
+        let apart = if pairs > 0.0 { self.bound.value / self.rows - other.bound.value / other.rows } else { 0.0 };
         Self {
             rows,
             divergence: self.divergence + other.divergence,
@@ -74,7 +74,7 @@ impl Sums {
             bound: self.bound.merge(other.bound),
             gap: self.gap.merge(other.gap),
             bias: self.bias + other.bias,
-            squares: self.squares + other.squares + distance * distance * self.rows * other.rows / rows,
+            squares: self.squares + other.squares + apart * apart * pairs / rows.max(1.0),
         }
     }
 
