@@ -1,5 +1,6 @@
-//! Starts: weights of layers, biases zero. A start depends on the random words, the sizes of the layers and the distribution's name alone.
-//! It is one of distributions, not of coordinates: where s is log σ² it is twice the log σ that would have been drawn.
+//! Starts: weights of layers, biases zero. A start depends on the random words, the sizes of the layers and the distribution's
+//! name alone. It is one of distributions, not of coordinates: where s is log σ² it is twice the log σ that would have been
+//! drawn.
 
 use crate::affine::Affine;
 use crate::network::Network;

@@ -1,8 +1,8 @@
 //! The recorded quantities: averages over rows of data with S draws of z for each, always the same.
 //!
-//! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)), each with the variance
-//! that other draws would make. Rows are split into strips that run side by side; a strip goes through its rows a few at a time, so
-//! memory does not grow with their number.
+//! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)), each with the
+//! variance that other draws would make. Rows are split into strips that run side by side; a strip goes through its rows a few at
+//! a time, so memory does not grow with their number.
 
 use crate::draws::Streams;
 use crate::model::Vae;

@@ -1,11 +1,11 @@
-//! The bound L_K = log (1/K) Σ w_k of one row, with what its draws tell of its variance and bias (Efron, *The Jackknife, the Bootstrap and
-//! Other Resampling Plans*, 1982; Nowozin, *Debiasing Evidence Approximations*, ICLR 2018).
+//! The bound L_K = log (1/K) Σ w_k of one row, with what its draws tell of its variance and bias (Efron, *The Jackknife, the
+//! Bootstrap and Other Resampling Plans*, 1982; Nowozin, *Debiasing Evidence Approximations*, ICLR 2018).
 //!
-//! With L_(k) the bound without the k-th draw and d_k = L_(k) − L_K, the variance of L_K is estimated by (K − 1)/K Σ (d_k − d̄)², which is
-//! not too small on average (Efron and Stein, *The Jackknife Estimate of Variance*, 1981), and its bias, E L_K − log p(x), by (K − 1) d̄. To
-//! first order these are Var(w)/(K E[w]²) and −½ of that, the delta method, whose sample version is too small where few draws have most of
-//! the weight: with log w ~ N(0, 2²) and K = 64 the variance is 0.26, it finds 0.15, the jackknife 0.27; the bias is −0.16, found as −0.07
-//! and −0.11. For L_K − (1/K) Σ log w_k the variance is estimated likewise.
+//! With L_(k) the bound without the k-th draw and d_k = L_(k) − L_K, the variance of L_K is estimated by (K − 1)/K Σ (d_k − d̄)²,
+//! which is not too small on average (Efron and Stein, *The Jackknife Estimate of Variance*, 1981), and its bias, E L_K − log
+//! p(x), by (K − 1) d̄. To first order these are Var(w)/(K E[w]²) and −½ of that, the delta method, whose sample version is too
+//! small where few draws have most of the weight: with log w ~ N(0, 2²) and K = 64 the variance is 0.26, it finds 0.15, the
+//! jackknife 0.27; the bias is −0.16, found as −0.07 and −0.11. For L_K − (1/K) Σ log w_k the variance is estimated likewise.
 
 /// What the draws of one row tell.
 #[derive(Clone, Copy, Debug)]

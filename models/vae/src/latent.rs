@@ -79,8 +79,8 @@ impl Latent {
         }
     }
 
-    /// δ of the encoder's outputs for −ELBO: what comes back through z, `pull`, averaged over the draws, and the divergence; `room`
-    /// is taken for as many numbers as σ.
+    /// δ of the encoder's outputs for −ELBO: what comes back through z, `pull`, averaged over the draws, and the divergence;
+    /// `room` is taken for as many numbers as σ.
     pub fn elbo_deltas<T: Real>(&self, at: Draws<'_, T>, room: &mut [T], delta: &mut [T]) {
         let (rate, share) = (T::of(self.rate), T::of(1.0 / at.k as f64));
         self.gather(at, delta, |_, _, pull| pull * share);

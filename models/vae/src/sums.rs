@@ -1,5 +1,5 @@
-//! Sums over rows of data, and what they say of the means: their Monte-Carlo errors, which tell how they would vary with other draws of z
-//! for the same rows, and how they vary from row to row.
+//! Sums over rows of data, and what they say of the means: their Monte-Carlo errors, which tell how they would vary with other
+//! draws of z for the same rows, and how they vary from row to row.
 //!
 //! Draws of different rows are independent, so the variance of a mean over N rows is the sum of the rows' variances over N².
 

@@ -60,8 +60,8 @@ impl Visible {
         }
     }
 
-    /// δ = σ(r) − x′ for x′ drawn from p(x|z): Bernoulli, with uniform numbers from 32 bits each, below m = σ(−|r|) for the less likely of 0
-    /// and 1. Then δ is ±m, or ∓(1 − m) if that is drawn: no difference cancels.
+    /// δ = σ(r) − x′ for x′ drawn from p(x|z): Bernoulli, with uniform numbers from 32 bits each, below m = σ(−|r|) for the less
+    /// likely of 0 and 1. Then δ is ±m, or ∓(1 − m) if that is drawn: no difference cancels.
     pub fn drawn_bits<T: Real>(&self, outputs: &[T], words: &[u64], n: usize, delta: &mut [T]) {
         let (outputs, delta) = (&outputs[..self.len * n], &mut delta[..self.len * n]);
         self.rarities(outputs, delta);

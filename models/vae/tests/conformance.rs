@@ -1,5 +1,5 @@
-//! The conformance suite on this model, with five rows of data from a file: with hidden layers, and in modules of their own without them
-//! and with units one by one.
+//! The conformance suite on this model, with five rows of data from a file: with hidden layers, and in modules of their own
+//! without them and with units one by one.
 
 use elbow_check::Value;
 

@@ -20,8 +20,8 @@ fn seen(at: &mut At, sample: u64) -> Vec<Vec<f64>> {
     all
 }
 
-/// With no key set the data are the digits, 1 where a level is 9 of 16 or more. A decoder that does not look at z has the bound of
-/// independent pixels, −24.424701 nats (`sum(p*log(p) + (1-p)*log(1-p))` over the columns of scikit-learn's `load_digits`).
+/// With no key set the data are the digits, 1 where a level is 9 of 16 or more. A decoder that does not look at z has the bound
+/// of independent pixels, −24.424701 nats (`sum(p*log(p) + (1-p)*log(1-p))` over the columns of scikit-learn's `load_digits`).
 #[test]
 fn zeros_and_ones_of_the_digits() {
     let mut at = At::new(build(Parameters { batch: Some(0), ..Parameters::default() }));

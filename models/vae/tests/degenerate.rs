@@ -1,5 +1,5 @@
-//! Data at the edge: constant columns, rows of zeros, one row, fewer rows than columns. All that can be asked is a finite number, and what
-//! is known of it is right.
+//! Data at the edge: constant columns, rows of zeros, one row, fewer rows than columns. All that can be asked is a finite number,
+//! and what is known of it is right.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! Far from the middle, in both precisions: units and predictions that are saturated, q next to the prior, variances near the ends
-//! of the exponents. Expected values are closed forms, written so that nothing cancels in them.
+//! Far from the middle, in both precisions: units and predictions that are saturated, q next to the prior, variances near the
+//! ends of the exponents. Expected values are closed forms, written so that nothing cancels in them.
 
 mod common;
 
@@ -46,7 +46,8 @@ fn saturated_units() {
     }
 }
 
-/// KL = ½ Σ (e^t − 1 − t) + μ² with t = log σ², about t²/4 for each component next to the prior; its derivative by t is ½ (e^t − 1).
+/// KL = ½ Σ (e^t − 1 − t) + μ² with t = log σ², about t²/4 for each component next to the prior; its derivative by t is ½ (e^t −
+/// 1).
 #[test]
 fn next_to_the_prior() {
     for (width, tolerance) in WIDTHS {
@@ -68,8 +69,8 @@ fn next_to_the_prior() {
     }
 }
 
-/// x = u σ with σ = e^(L/2), 1/σ² beyond the largest number: −log p = ½ (log 2π + L + u²), ∂/∂r = −u/σ, ∂/∂L = ½ (1 − u²), for u = ½
-/// and u = 1½.
+/// x = u σ with σ = e^(L/2), 1/σ² beyond the largest number: −log p = ½ (log 2π + L + u²), ∂/∂r = −u/σ, ∂/∂L = ½ (1 − u²), for u
+/// = ½ and u = 1½.
 #[test]
 fn small_variances() {
     for ((width, tolerance), log_variance) in WIDTHS.into_iter().zip([-740.0_f64, -100.0]) {

@@ -1,5 +1,6 @@
-//! Without hidden layers and with a normal likelihood the model is a linear variational autoencoder, whose ELBO has a closed form and
-//! whose optimum is that of probabilistic principal components (Tipping and Bishop 1999; Lucas, Tucker, Grosse and Norouzi 2019).
+//! Without hidden layers and with a normal likelihood the model is a linear variational autoencoder, whose ELBO has a closed form
+//! and whose optimum is that of probabilistic principal components (Tipping and Bishop 1999; Lucas, Tucker, Grosse and Norouzi
+//! 2019).
 //!
 //! The loss is quadratic in ε, so draws ε with mean 0 and second moment I, ±√L e_j for j = 1 … L, give its expectation exactly.
 
@@ -26,8 +27,8 @@ fn affine(rows: usize, latent: usize, parameters: Parameters) -> At {
     At::new(build(Parameters { noise, encoder, decoder, likelihood, latent, batch, samples: draws, ..parameters }))
 }
 
-/// −ELBO of a row and its derivatives, added to those of W̄ = (W, b), L = log σ² and V̄ = (V, c), column by column. With e = x − Wμ − b
-/// and the variances v of q: ½ (d log 2πσ² + (|e|² + Σ v_j |w_j|²)/σ²) + ½ Σ (v + μ² − 1 − log v).
+/// −ELBO of a row and its derivatives, added to those of W̄ = (W, b), L = log σ² and V̄ = (V, c), column by column. With e = x −
+/// Wμ − b and the variances v of q: ½ (d log 2πσ² + (|e|² + Σ v_j |w_j|²)/σ²) + ½ Σ (v + μ² − 1 − log v).
 struct Closed<'a> {
     d: usize,
     latent: usize,
@@ -115,8 +116,9 @@ fn spectrum() -> (Vec<f64>, Vec<f64>, Mat<f64>) {
 }
 
 /// At W = U (Λ − σ²)^½, σ² the mean of the variances left out, and q the posterior, which is a product as Wᵀ W is diagonal, all
-/// derivatives vanish and ELBO and bound are the evidence: for 2 and 10 components σ² = 0.05411698, 0.02275137 and 0.005707, 17.451947
-/// nats, as an independent program (NumPy, on scikit-learn's `load_digits`) finds −½ (d log 2π + Σ log λ_i + (d − q) log σ² + d).
+/// derivatives vanish and ELBO and bound are the evidence: for 2 and 10 components σ² = 0.05411698, 0.02275137 and 0.005707,
+/// 17.451947 nats, as an independent program (NumPy, on scikit-learn's `load_digits`) finds −½ (d log 2π + Σ log λ_i + (d − q)
+/// log σ² + d).
 #[test]
 fn optimum_of_principal_components() {
     let (mean, values, vectors) = spectrum();

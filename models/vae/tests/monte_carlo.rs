@@ -1,5 +1,5 @@
-//! The recorded Monte-Carlo errors against the standard deviations of many evaluations with noise of their own, and against closed
-//! forms where the evidence is known.
+//! The recorded Monte-Carlo errors against the standard deviations of many evaluations with noise of their own, and against
+//! closed forms where the evidence is known.
 //!
 //! For q = N(μ, σ²) and a posterior N(m, s²) in one dimension, with w = p(x, z)/q(z|x): E[w²]/E[w]² = ∫ p(z|x)²/q(z|x) dz =
 //! σ² / (s √(2σ² − s²)) · exp((m − μ)²/(2σ² − s²)), and KL(q ‖ p(z|x)) = ½ (σ²/s² − 1 − log σ²/s² + (μ − m)²/s²).
@@ -46,8 +46,8 @@ fn error(values: &[f64]) -> f64 {
     (central(values, 2) / (values.len() as f64 - 1.0)).sqrt()
 }
 
-/// The mean of the recorded variances is the variance of the evaluations, up to 4.5 standard errors of both, s² √((κ − 1)/n) with the
-/// kurtosis κ for the latter, and up to the share by which the estimate is too large by itself.
+/// The mean of the recorded variances is the variance of the evaluations, up to 4.5 standard errors of both, s² √((κ − 1)/n) with
+/// the kurtosis κ for the latter, and up to the share by which the estimate is too large by itself.
 #[track_caller]
 fn check(all: &[Recorded], name: &str, off: f64) {
     let recorded: Vec<f64> = column(all, &format!("{name}_error")).iter().map(|error| error * error).collect();
@@ -60,7 +60,8 @@ fn check(all: &[Recorded], name: &str, off: f64) {
     assert!(error < 0.1 * variance, "{name}: too few evaluations to tell");
 }
 
-/// Draws for each row, and by what share the jackknife may be off: upwards on average, by the inequality of Efron and Stein (1981).
+/// Draws for each row, and by what share the jackknife may be off: upwards on average, by the inequality of Efron and Stein
+/// (1981).
 const DRAWS: [(usize, f64); 4] = [(3, 0.2), (8, 0.15), (16, 0.1), (64, 0.0)];
 
 #[test]
@@ -140,8 +141,8 @@ fn what_has_no_meaning() {
     assert_eq!((found["gap_bound"], found["gap_bound_error"]), (0.0, 0.0), "L_1 is an ELBO");
 }
 
-/// With many draws L_K is log p(x) less half its variance, which is (E[w²]/E[w]² − 1)/K for each row, and gap_bound is KL(q ‖ p(z|x))
-/// less the same.
+/// With many draws L_K is log p(x) less half its variance, which is (E[w²]/E[w]² − 1)/K for each row, and gap_bound is KL(q ‖
+/// p(z|x)) less the same.
 #[test]
 fn bounds_of_a_known_evidence() {
     let (draws, shift, n) = (64, 0.2, ROWS as f64);

@@ -5,10 +5,10 @@ use elbow_sdk::{Error, Host, Result};
 
 /// Rows in batches of one size.
 ///
-/// In order, batch t has the rows t b, …, t b + b − 1 modulo their number N: beyond the last row it goes on with the first. In N steps
-/// every row comes b times, so the gradients of batches have the gradient of all rows as their mean. Shuffled, an epoch has ⌊N / b⌋
-/// batches of a new order, and the rows that fill no batch are left out of it: each batch is a random set in which every row is with
-/// the same probability, so its gradient is unbiased.
+/// In order, batch t has the rows t b, …, t b + b − 1 modulo their number N: beyond the last row it goes on with the first. In N
+/// steps every row comes b times, so the gradients of batches have the gradient of all rows as their mean. Shuffled, an epoch has
+/// ⌊N / b⌋ batches of a new order, and the rows that fill no batch are left out of it: each batch is a random set in which every
+/// row is with the same probability, so its gradient is unbiased.
 #[derive(Clone, Debug)]
 pub struct Batches {
     batch: usize,

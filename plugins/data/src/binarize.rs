@@ -1,5 +1,5 @@
-//! From grey values to zeros and ones: which way `auto` is, and pixels drawn as x ~ Bernoulli(value), anew in every epoch (Burda, Grosse
-//! and Salakhutdinov, *Importance Weighted Autoencoders*, 2016).
+//! From grey values to zeros and ones: which way `auto` is, and pixels drawn as x ~ Bernoulli(value), anew in every epoch (Burda,
+//! Grosse and Salakhutdinov, *Importance Weighted Autoencoders*, 2016).
 
 use crate::data::Data;
 use crate::noise::uniform;

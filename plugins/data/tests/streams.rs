@@ -6,8 +6,8 @@ use common::*;
 use elbow_data::{Batches, Data, Noise, binarized_row, binarized_row_single, purpose, uniforms};
 use elbow_sdk::{Code, Host, Rng};
 
-/// Beyond the last row they go on with the first: in as many steps as there are rows each row comes as often as a batch has places,
-/// and its epoch counts how often it came before.
+/// Beyond the last row they go on with the first: in as many steps as there are rows each row comes as often as a batch has
+/// places, and its epoch counts how often it came before.
 #[test]
 fn batches_in_order() {
     let mut batches = Batches::new(7, 3, false).unwrap();

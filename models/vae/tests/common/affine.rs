@@ -43,7 +43,8 @@ pub fn log_evidence(x: &[f64; D]) -> f64 {
     -0.5 * (D as f64 * TAU.ln() + log_det + form)
 }
 
-/// The model at W, b and an encoder of which V, c and s are those of the posterior, shifted; of the data the share held out counts.
+/// The model at W, b and an encoder of which V, c and s are those of the posterior, shifted; of the data the share held out
+/// counts.
 pub fn at(parameters: Parameters, shift: f64) -> At {
     let folder = TempDir::new().expect("a folder");
     let data = DataParameters { test: parameters.data.test, ..rows_of(&folder, D, data().as_flattened()) };

@@ -60,8 +60,8 @@ fn ln_1p<T: Real>(z: T) -> T {
     T::TWO * (s * t).madd(t.artanh_rest(), s)
 }
 
-/// t = tanh x = −m/(2 + m) with m = e^(−2|x|) − 1, for x ≥ 0, and its derivative z (1 + t)² with z = m + 1, which is computed apart:
-/// 1 − t² would cancel where t rounds to 1.
+/// t = tanh x = −m/(2 + m) with m = e^(−2|x|) − 1, for x ≥ 0, and its derivative z (1 + t)² with z = m + 1, which is computed
+/// apart: 1 − t² would cancel where t rounds to 1.
 #[inline(always)]
 pub fn tanh_slope<T: Real>(x: T) -> (T, T) {
     let size = x.magnitude();
