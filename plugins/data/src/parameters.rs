@@ -31,7 +31,7 @@ elbow_sdk::choices! {
 elbow_sdk::parameters! {
     /// How grey values become 0 or 1.
     pub struct BinarizeParameters {
-        /// The way.
+        /// The way; `auto`: `threshold` of values between 0 and 1 for a Bernoulli likelihood, else `none`.
         kind: Binarization = Binarization::Auto;
         /// For `threshold` and `auto`: 1 where a value is above this share of the largest value of the source.
         threshold: f64 = 0.5, min(0.0), below(1.0), when("kind", &["auto", "threshold"]);
