@@ -23,11 +23,14 @@ pub(crate) struct Jackknife {
 impl Jackknife {
     /// From log w of the draws, at least one.
     pub fn new(logs: &[f64]) -> Self {
+        if let [bound] = *logs {
+            return Self { bound, variance: f64::NAN, bias: f64::NAN, gap: 0.0, gap_variance: 0.0 };
+        }
         let (k, mean) = (logs.len() as f64, logs.iter().sum::<f64>() / logs.len() as f64);
         let place = (1..logs.len()).fold(0, |place, i| if logs[i] > logs[place] { i } else { place });
         let most = logs[place];
-        if logs.len() == 1 || !most.is_finite() {
-            return Self { bound: most, variance: f64::NAN, bias: f64::NAN, gap: most - mean, gap_variance: 0.0 };
+        if !most.is_finite() {
+            return Self { bound: most, variance: f64::NAN, bias: f64::NAN, gap: f64::NAN, gap_variance: f64::NAN };
         }
         // Relative to the largest weight; without it the others are summed by themselves.
         let others = others(logs, place, most);

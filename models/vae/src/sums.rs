@@ -14,8 +14,43 @@ pub(crate) struct Sums {
     bound: Estimate,
     gap: Estimate,
     bias: f64,
-    /// Σ of squared distances of the rows' bounds from their mean.
-    squares: f64,
+    distances: Distances,
+}
+
+/// Σ (L − o) and Σ (L − o)² over the rows' bounds, with o the first of them or, of several sets, the mean.
+#[derive(Clone, Copy, Debug, Default)]
+struct Distances {
+    origin: f64,
+    sum: f64,
+    square: f64,
+}
+
+impl Distances {
+    /// Mean of so many rows, and Σ of squared distances from it.
+    fn moments(self, rows: f64) -> (f64, f64) {
+        let mean = self.sum / rows.max(1.0);
+        let square = self.square - self.sum * mean;
+        (self.origin + mean, if square < 0.0 { 0.0 } else { square })
+    }
+
+    /// Chan, Golub and LeVeque 1979.
+    fn merge(self, other: Self, (rows, others): (f64, f64)) -> Self {
+        let ((mean, square), (other, more)) = (self.moments(rows), other.moments(others));
+        let all = (rows + others).max(1.0);
+        let origin = (rows * mean + others * other) / all;
+        Self { origin, sum: 0.0, square: square + more + (mean - other) * (mean - other) * rows * others / all }
+    }
+}
+
+/// Mean of some numbers and, if there are two or more, the variance that this mean has.
+fn mean(values: &[f64]) -> (f64, f64) {
+    if let [only] = values {
+        return (*only, f64::NAN);
+    }
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+    (mean, squares / (n * (n - 1.0)))
 }
 
 /// Sums of the rows' values and of the variances of these.
@@ -44,17 +79,19 @@ impl Estimate {
 impl Sums {
     /// Adds a row: −log p(x|z) and log w of each of its draws.
     pub fn add(&mut self, costs: &[f64], logs: &[f64]) {
-        let (k, row) = (costs.len() as f64, Jackknife::new(logs));
-        let mean = costs.iter().sum::<f64>() / k;
-        let squares: f64 = costs.iter().map(|cost| (cost - mean) * (cost - mean)).sum();
-        self.reconstruction.add(-mean, squares / (k * (k - 1.0)));
-        // The distance from the mean before and after (Welford 1962).
-        let distance = row.bound - if self.rows > 0.0 { self.bound.value / self.rows } else { row.bound };
+        let ((cost, variance), row) = (mean(costs), Jackknife::new(logs));
+        self.reconstruction.add(-cost, variance);
         self.bound.add(row.bound, row.variance);
         self.gap.add(row.gap, row.gap_variance);
         self.bias += row.bias;
+        let distances = &mut self.distances;
+        if self.rows == 0.0 {
+            distances.origin = row.bound;
+        }
+        let distance = row.bound - distances.origin;
+        distances.sum += distance;
+        distances.square += distance * distance;
         self.rows += 1.0;
-        self.squares += distance * (row.bound - self.bound.value / self.rows);
     }
 
     /// Adds KL(q ‖ p(z)) of some rows.
@@ -62,19 +99,16 @@ impl Sums {
         self.divergence += divergence;
     }
 
-    /// Those of two sets of rows (Chan, Golub and LeVeque 1979 for the squares).
+    /// Those of two sets of rows.
     pub fn merge(self, other: Self) -> Self {
-        let rows = self.rows + other.rows;
-        let pairs = self.rows * other.rows;
-        let apart = if pairs > 0.0 { self.bound.value / self.rows - other.bound.value / other.rows } else { 0.0 };
         Self {
-            rows,
+            rows: self.rows + other.rows,
             divergence: self.divergence + other.divergence,
             reconstruction: self.reconstruction.merge(other.reconstruction),
             bound: self.bound.merge(other.bound),
             gap: self.gap.merge(other.gap),
             bias: self.bias + other.bias,
-            squares: self.squares + other.squares + apart * apart * pairs / rows.max(1.0),
+            distances: self.distances.merge(other.distances, (self.rows, other.rows)),
         }
     }
 
@@ -91,7 +125,7 @@ impl Sums {
 
     /// Standard error of L_K as a mean over rows that were drawn.
     pub fn row_error(&self) -> f64 {
-        (self.squares / (self.rows - 1.0) / self.rows).sqrt()
+        (self.distances.moments(self.rows).1 / (self.rows - 1.0) / self.rows).sqrt()
     }
 
     /// The mean of L_K less that of log p(x).
