@@ -86,7 +86,8 @@ fn plan(size: Size, optimizer: &str, periods: [u64; 2], single: bool) -> Result<
         "run.steps = {}\n\
          [[model]]\nplugin = \"vae\"\nencoder = [{hidden}]\ndecoder = [{hidden}]\nlatent = {latent}\nscale = \"log-variance\"\n\
          precision = \"{}\"\nbatch = {batch}\nshuffle = false\nnoise = \"noise.npy\"\n\
-         data = {{ source = \"file\", file = \"data.npy\" }}\nevaluation = {{ samples = 1, noise = \"particles.npy\" }}\n\
+         data = {{ source = \"file\", file = \"data.npy\", binarize = {{ kind = \"none\" }} }}\n\
+         evaluation = {{ samples = 1, noise = \"particles.npy\" }}\n\
          init = {{ values = {{ file = \"theta.npy\" }}, recognition = {{ file = \"phi.npy\" }} }}\n\
          [[optimizer]]\n{}",
         size.steps(),

@@ -9,7 +9,7 @@ use elbow_engine::run::Outcome;
 use elbow_host::{Kind, Plugin, Schema, Value};
 
 /// Final values in the table of a run, as far as a cell records them.
-const FINAL: [&str; 7] = ["kl_visible", "log_evidence", "evidence_bound", "elbo", "gap", "gap_bound", "elbo_test"];
+const FINAL: [&str; 7] = ["kl_visible", "log_evidence", "evidence_bound", "elbo", "gap", "gap_bound", "elbo_held_out"];
 
 /// A table in plain characters.
 pub fn table(header: &[&str]) -> Table {

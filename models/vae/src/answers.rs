@@ -6,6 +6,7 @@ use crate::engine::{Engine, visible};
 use crate::evaluation::Evaluations;
 use crate::model::Vae;
 use crate::parameters::Bound;
+use crate::quantities;
 use crate::real::Real;
 use crate::spread;
 use elbow_sdk::{Fisher, Result};
@@ -94,11 +95,9 @@ impl<T: Real> Engine<T> {
         }
         let (w, seed, visible) = (&self.w, self.seed, visible(model, &self.w));
         let Some(evaluations) = &mut self.evaluations else { return Ok(()) };
-        let test = evaluations.run(model, w, visible, seed, true)?.map_or(f64::NAN, |sums| sums.elbo());
+        let held_out = evaluations.run(model, w, visible, seed, true)?;
         let sums = evaluations.run(model, w, visible, seed, false)?.unwrap_or_default();
-        let (elbo, bound) = (sums.elbo(), sums.bound / sums.rows);
-        let (reconstruction, divergence) = (sums.reconstruction / sums.rows, sums.divergence / sums.rows);
-        out.copy_from_slice(&[elbo, bound, bound - elbo, sums.error(), reconstruction, divergence, test]);
+        out.copy_from_slice(&quantities::values(&sums, held_out.as_ref()));
         Ok(())
     }
 

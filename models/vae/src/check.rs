@@ -2,8 +2,8 @@
 
 use crate::parameters::{EvaluationParameters, Likelihood, Parameters};
 use crate::spec::{Evaluation, Spec};
-use elbow_data::{Batches, Data, Loaded, Noise};
-use elbow_sdk::{FilePath, Issues};
+use elbow_data::{Batches, Data, Loaded, Noise, Source};
+use elbow_sdk::{FilePath, Issues, ModelSetup, Result};
 
 /// Most units in a layer.
 const MOST_UNITS: f64 = 65_536.0;
@@ -45,14 +45,39 @@ pub(crate) fn scalars(parameters: &Parameters, issues: &mut Issues) {
     }
 }
 
-/// A Bernoulli likelihood is about values from 0 to 1.
-pub(crate) fn bits(data: &Loaded, issues: &mut Issues) {
-    let sets = [Some(&data.train), data.test.as_ref()];
-    let range = sets.into_iter().flatten().map(Data::range).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+/// Whether the likelihood is one of such data.
+pub(crate) fn likelihood(parameters: &Parameters, data: &Loaded, setup: &ModelSetup, issues: &mut Issues) {
+    match parameters.likelihood {
+        Likelihood::Bernoulli => bits(parameters, data, setup, issues),
+        Likelihood::Gaussian if parameters.learned_variance && !data.stochastic && is_one_row(&data.train) => {
+            let message = "is true, but all rows are equal, so the likelihood has no maximum; expected false, or other data";
+            issues.parameter("learned_variance", message);
+        }
+        Likelihood::Gaussian => {}
+    }
+}
+
+/// A Bernoulli likelihood is about zeros and ones; values between them are accepted, with a note.
+fn bits(parameters: &Parameters, data: &Loaded, setup: &ModelSetup, issues: &mut Issues) {
+    let sets = [Some(&data.train), data.test.as_ref()].into_iter().flatten();
+    let range = sets.clone().map(Data::range).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     if let Some((least, largest)) = range.filter(|(least, largest)| *least < 0.0 || *largest > 1.0) {
         let message = format!("is `bernoulli`, for values from 0 to 1, but the data go from {least} to {largest}");
         issues.parameter("likelihood", format!("{message}; expected `gaussian`, or `data.binarize`"));
+    } else if !data.stochastic && !sets.clone().all(Data::is_binary) {
+        let message = "is `bernoulli`, but there are values between 0 and 1: over these p(x|z) is no probability";
+        setup.note("likelihood", format!("{message}, so neither are the bounds; for such take `gaussian`, or `data.binarize`"));
+    } else if data.automatic && parameters.data.source == Source::File {
+        let share = parameters.data.binarize.threshold;
+        let message =
+            format!("is `auto`: values above {share} times the largest are 1, the others 0; `none` leaves them as they are");
+        setup.note("data.binarize.kind", message);
     }
+}
+
+/// Whether all rows are equal.
+fn is_one_row(data: &Data) -> bool {
+    (0..data.rows()).all(|row| (0..data.columns()).all(|column| data.value(row, column) == data.value(0, column)))
 }
 
 /// The networks must fit into memory.
@@ -61,6 +86,14 @@ pub(crate) fn size(spec: &Spec, issues: &mut Issues) {
     if parameters > MOST_PARAMETERS {
         issues.parameter("decoder", format!("the networks have {parameters} parameters; at most {MOST_PARAMETERS} are possible"));
     }
+}
+
+/// Rows in a minibatch where nothing is said.
+const BATCH: usize = 128;
+
+/// The minibatches of so many rows.
+pub(crate) fn batches(parameters: &Parameters, rows: usize) -> Result<Batches> {
+    Batches::new(rows, parameters.batch.unwrap_or(BATCH.min(rows)), parameters.shuffle)
 }
 
 /// Draws of z in a step, all of which are kept at once.

@@ -13,7 +13,7 @@ use crate::real::Real;
 use crate::scores::Scores;
 use crate::spec::Spec;
 use crate::visible::Visible;
-use elbow_data::{Loaded, purpose};
+use elbow_data::{Batches, Loaded, purpose};
 use elbow_sdk::{Error, Host, Result};
 
 /// x̄ stands there.
@@ -46,8 +46,10 @@ pub(crate) struct Site<'a, T> {
     pub rows: &'a [usize],
     /// ε of the minibatch where a file gives it.
     pub table: Option<&'a [f64]>,
-    pub epoch: u64,
-    /// Number of the minibatch times the number of parts.
+    pub batches: &'a Batches,
+    /// Number of the minibatch.
+    pub sample: u64,
+    /// The same times the number of parts.
     pub number: u64,
 }
 
@@ -62,6 +64,8 @@ pub(crate) struct Chunk<T> {
     pub streams: Streams,
     pub encoder: Tape<T>,
     pub sigma: Vec<T>,
+    /// As many numbers as σ, for what the divergence needs.
+    pub room: Vec<T>,
     pub loss: Decoding<T>,
     /// δ of the encoder, of the loss.
     pub recognition: Deltas<T>,
@@ -91,6 +95,7 @@ impl<T: Real> Chunk<T> {
             streams: Streams::new(host, seed),
             encoder: spec.encoder.tape(n),
             sigma: vec![T::ZERO; latent * n],
+            room: vec![T::ZERO; latent * n],
             loss: Decoding::new(spec, n * k),
             recognition: spec.encoder.deltas(n),
             pull: vec![T::ZERO; latent * n * k],
@@ -137,9 +142,10 @@ impl<T: Real> Chunk<T> {
         if todo & GATHERED != 0 {
             let (data, len) = (&site.data.train, site.spec.visible);
             let rows = &site.rows[self.first..self.first + self.n];
-            for (x, &row) in self.encoder.inputs[0].chunks_exact_mut(len + 1).zip(rows) {
+            for (k, (x, &row)) in self.encoder.inputs[0].chunks_exact_mut(len + 1).zip(rows).enumerate() {
                 if site.data.stochastic {
-                    T::draw_row(site.host, site.seed, site.epoch, row, data, &mut x[..len])?;
+                    let epoch = site.batches.epoch(site.sample, self.first + k);
+                    T::draw_row(site.host, site.seed, epoch, row, data, &mut x[..len])?;
                 } else {
                     T::copy_row(data, row, &mut x[..len]);
                 }

@@ -1,4 +1,6 @@
-//! Starts: weights of layers, biases zero.
+//! Starts: weights of layers, biases zero. A start depends on the random words, the sizes of the layers and the distribution's
+//! name alone. It is one of distributions, not of coordinates: where s is log σ² it is twice the log σ that would have been
+//! drawn.
 
 use crate::affine::Affine;
 use crate::network::Network;
@@ -19,6 +21,10 @@ pub(crate) fn draw(spec: &Spec, kind: &str, rng: &mut Rng<'_>, theta: &mut [f64]
         theta[place] = spec.log_variance;
     }
     fill(&spec.encoder, spec.generative, rng, weight, phi);
+    if let Some(last) = spec.encoder.layers.last() {
+        let columns = phi[last.offset - spec.generative..][..last.len()].chunks_exact_mut(last.outputs);
+        columns.for_each(|column| column[spec.latent.len..].iter_mut().for_each(|s| *s /= spec.latent.rate));
+    }
     Ok(())
 }
 

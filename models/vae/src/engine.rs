@@ -128,7 +128,8 @@ impl<T: Real> Engine<T> {
             visible: visible(model, &self.w),
             rows: &self.rows,
             table: (!self.table.is_empty()).then_some(&self.table[..]),
-            epoch: self.batches.epoch(sample),
+            batches: &self.batches,
+            sample,
             number: sample.wrapping_mul(self.chunks.len() as u64),
         };
         let run = |_: usize, chunk: &mut Chunk<T>| {

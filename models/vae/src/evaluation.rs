@@ -1,11 +1,10 @@
 //! The recorded quantities: averages over rows of data with S draws of z for each, always the same.
 //!
-//! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)). Rows are split
-//! into strips that run side by side; a strip goes through its rows a few at a time, so memory does not grow with their number.
+//! For a row: w_k = p(x, z_k)/q(z_k|x), L_S = log (1/S) Σ_k w_k, ELBO = (1/S) Σ_k log p(x|z_k) − KL(q ‖ p(z)), each with the
+//! variance that other draws would make. Rows are split into strips that run side by side; a strip goes through its rows a few at
+//! a time, so memory does not grow with their number.
 
-use crate::decoding::Decoding;
 use crate::draws::Streams;
-use crate::loss::log_mean_exp;
 use crate::model::Vae;
 use crate::network::Tape;
 use crate::real::Real;
@@ -29,9 +28,11 @@ struct Strip<T> {
     streams: Streams,
     encoder: Tape<T>,
     sigma: Vec<T>,
-    pass: Decoding<T>,
+    room: Vec<T>,
+    noise: Vec<T>,
+    decoder: Tape<T>,
+    /// −log p(x|z) and log w of all draws of the rows at hand.
     costs: Vec<f64>,
-    /// log w of the rows at hand.
     logs: Vec<f64>,
     sums: Sums,
     error: Option<Error>,
@@ -89,10 +90,12 @@ impl<T: Real> Strip<T> {
         Self {
             index,
             streams: Streams::new(model.host, seed),
-            encoder: spec.encoder.tape(rows),
+            encoder: spec.encoder.forward_tape(rows),
             sigma: vec![T::ZERO; rows * spec.latent.len],
-            pass: Decoding::new(spec, draws),
-            costs: vec![0.0; draws],
+            room: vec![T::ZERO; rows * spec.latent.len],
+            noise: vec![T::ZERO; draws * spec.latent.len],
+            decoder: spec.decoder.forward_tape(draws),
+            costs: vec![0.0; rows * samples],
             logs: vec![0.0; rows * samples],
             sums: Sums::default(),
             error: None,
@@ -128,21 +131,21 @@ impl<T: Real> Strip<T> {
         Ok(())
     }
 
-    /// −log p(x|z) is summed and log w is kept of all draws of n rows: several rows at once, or some draws of one row.
+    /// −log p(x|z) and log w of all draws of n rows: several rows at once, or some draws of one row.
     fn decode(&mut self, set: &Set<'_, T>, row: usize, n: usize) -> Result<()> {
         let (spec, samples) = (&set.model.spec, set.model.evaluation.samples);
         for first in (0..samples).step_by(AT_ONCE) {
             let k = AT_ONCE.min(samples - first);
             self.noise(set, row, n, first, k)?;
-            let (pass, outputs) = (&mut self.pass, &self.encoder.output);
-            spec.latent.place(outputs, &self.sigma, &pass.noise, (n, k), &mut pass.tape.inputs[0]);
-            spec.decoder.forward(set.w, &mut pass.tape, n * k);
-            let costs = &mut self.costs[..n * k];
-            set.visible.costs(&pass.tape.output, &self.encoder.inputs[0], k, costs);
-            self.sums.reconstruction -= costs.iter().sum::<f64>() / samples as f64;
-            spec.latent.add_ratios(outputs, &pass.tape.inputs[0], &pass.noise, (n, k), costs);
+            let (noise, decoder, outputs) = (&self.noise, &mut self.decoder, &self.encoder.output);
+            spec.latent.place(outputs, &self.sigma, noise, (n, k), &mut decoder.inputs[0]);
+            spec.decoder.forward(set.w, decoder, n * k);
             // More than one row has all of its draws at once.
-            self.logs[first..first + n * k].copy_from_slice(costs);
+            let draws = first..first + n * k;
+            let (costs, logs) = (&mut self.costs[draws.clone()], &mut self.logs[draws]);
+            set.visible.costs(&decoder.output, &self.encoder.inputs[0], k, costs);
+            logs.copy_from_slice(costs);
+            spec.latent.add_ratios(outputs, &decoder.inputs[0], noise, (n, k), logs);
         }
         Ok(())
     }
@@ -150,7 +153,7 @@ impl<T: Real> Strip<T> {
     /// ε of the draws from `first` on.
     fn noise(&mut self, set: &Set<'_, T>, row: usize, n: usize, first: usize, k: usize) -> Result<()> {
         let (len, samples) = (set.model.spec.latent.len, set.model.evaluation.samples);
-        for (r, noise) in (row..row + n).zip(self.pass.noise.chunks_exact_mut(k * len)) {
+        for (r, noise) in (row..row + n).zip(self.noise.chunks_exact_mut(k * len)) {
             if set.table.is_empty() {
                 let purpose = if set.test { TEST_PARTICLES } else { purpose::PARTICLES };
                 let number = r * samples.div_ceil(AT_ONCE) + first / AT_ONCE;
@@ -165,12 +168,9 @@ impl<T: Real> Strip<T> {
 
     fn add(&mut self, set: &Set<'_, T>, n: usize) {
         let (samples, latent) = (set.model.evaluation.samples, &set.model.spec.latent);
-        for logs in self.logs.chunks_exact_mut(samples).take(n) {
-            let bound = log_mean_exp(logs);
-            self.sums.bound += bound;
-            self.sums.bound_square += bound * bound;
+        for (costs, logs) in self.costs.chunks_exact(samples).zip(self.logs.chunks_exact(samples)).take(n) {
+            self.sums.add(costs, logs);
         }
-        self.sums.divergence += latent.divergences(&self.encoder.output, &self.sigma, n).sum::<f64>();
-        self.sums.rows += n as f64;
+        self.sums.add_divergence(latent.divergence(&self.encoder.output, &mut self.room, n));
     }
 }

@@ -1,7 +1,8 @@
 //! The recognition distribution q = N(μ, diag σ²), of which the encoder gives μ and s = log σ or log σ².
 //!
-//! With c = ∂ log σ / ∂s: KL(q ‖ N(0, I)) = ½ Σ (σ² + μ² − 1) − c Σ s; the score −∂ log q(z′) is (μ − z′)/σ² by μ and
-//! c (1 − (z′ − μ)²/σ²) by s, with Fisher matrix 1/σ² and 2c².
+//! With c = ∂ log σ / ∂s: KL(q ‖ N(0, I)) = ½ Σ (σ² − 1 − log σ²) + μ², log σ² = 2cs; the score −∂ log q(z′) is (μ − z′)/σ² by μ
+//! and c (1 − (z′ − μ)²/σ²) by s, with Fisher matrix 1/σ² and 2c². What is a difference of nearly equal numbers where q is near
+//! N(0, I), σ² − 1 and σ² − 1 − log σ², is computed from log σ².
 
 use crate::network::columns;
 use crate::parameters::Scale;
@@ -48,17 +49,22 @@ impl Latent {
         }
     }
 
-    /// KL(q ‖ N(0, I)) of each of n examples.
-    pub fn divergences<T: Real>(&self, outputs: &[T], sigma: &[T], n: usize) -> impl Iterator<Item = f64> {
-        let rate = self.rate;
-        self.halves(outputs, n).zip(sigma.chunks_exact(self.len)).map(move |((mu, s), sigma)| {
-            let each = mu.iter().zip(s).zip(sigma);
-            let term = |((mu, s), sigma): ((&T, &T), &T)| {
-                let (mu, s, sigma) = (mu.to(), s.to(), sigma.to());
-                0.5 * (sigma * sigma + mu * mu - 1.0) - rate * s
-            };
-            each.map(term).sum()
-        })
+    /// Σ KL(q ‖ N(0, I)) over n examples; `room` is taken for as many numbers as σ.
+    pub fn divergence<T: Real>(&self, outputs: &[T], room: &mut [T], n: usize) -> f64 {
+        let rest = self.log_variances(outputs, n, room);
+        T::exp_m1_minus_x(rest);
+        let each = self.halves(outputs, n).zip(rest.chunks_exact(self.len));
+        let sums = each.map(|((mu, _), rest)| mu.iter().zip(rest).map(|(mu, rest)| rest.to() + mu.to() * mu.to()).sum::<f64>());
+        0.5 * sums.sum::<f64>()
+    }
+
+    /// log σ² of n examples.
+    fn log_variances<'a, T: Real>(&self, outputs: &[T], n: usize, room: &'a mut [T]) -> &'a mut [T] {
+        let (twice, out) = (T::of(2.0 * self.rate), &mut room[..self.len * n]);
+        for ((_, s), out) in self.halves(outputs, n).zip(out.chunks_exact_mut(self.len)) {
+            out.iter_mut().zip(s).for_each(|(out, s)| *out = twice * *s);
+        }
+        out
     }
 
     /// From −log p(x|z) to log p(x, z) − log q(z|x) of each draw, by log p(z) − log q(z|x) = Σ ½ (ε² − z²) + log σ.
@@ -67,21 +73,24 @@ impl Latent {
         for (_, s) in self.halves(outputs, n) {
             let log_sigma: f64 = self.rate * s.iter().map(|s| s.to()).sum::<f64>();
             for ((z, noise), out) in draws.by_ref().take(k) {
-                let squares = z.iter().zip(noise).map(|(z, e)| e.to() * e.to() - z.to() * z.to());
+                let squares = z.iter().zip(noise).map(|(z, e)| (e.to() - z.to()) * (e.to() + z.to()));
                 *out = log_sigma - *out + 0.5 * squares.sum::<f64>();
             }
         }
     }
 
-    /// δ of the encoder's outputs for −ELBO: what comes back through z, `pull`, averaged over the draws, and the divergence.
-    pub fn elbo_deltas<T: Real>(&self, at: Draws<'_, T>, delta: &mut [T]) {
+    /// δ of the encoder's outputs for −ELBO: what comes back through z, `pull`, averaged over the draws, and the divergence;
+    /// `room` is taken for as many numbers as σ.
+    pub fn elbo_deltas<T: Real>(&self, at: Draws<'_, T>, room: &mut [T], delta: &mut [T]) {
         let (rate, share) = (T::of(self.rate), T::of(1.0 / at.k as f64));
         self.gather(at, delta, |_, _, pull| pull * share);
-        let each = delta.chunks_exact_mut(2 * self.len).zip(self.halves(at.outputs, at.n)).zip(at.sigma.chunks_exact(self.len));
-        for ((delta, (mu, _)), sigma) in each {
+        let rest = self.log_variances(at.outputs, at.n, room);
+        T::exp_m1(rest);
+        let each = delta.chunks_exact_mut(2 * self.len).zip(self.halves(at.outputs, at.n)).zip(rest.chunks_exact(self.len));
+        for ((delta, (mu, _)), rest) in each {
             let (by_mu, by_s) = delta.split_at_mut(self.len);
             by_mu.iter_mut().zip(mu).for_each(|(delta, mu)| *delta += *mu);
-            by_s.iter_mut().zip(sigma).for_each(|(delta, sigma)| *delta = rate * (*delta + *sigma * *sigma - T::ONE));
+            by_s.iter_mut().zip(rest).for_each(|(delta, rest)| *delta = rate * (*delta + *rest));
         }
     }
 
@@ -118,7 +127,7 @@ impl Latent {
         for ((delta, sigma), noise) in each.take(n) {
             for j in 0..self.len {
                 delta[j] = -noise[j] / sigma[j];
-                delta[self.len + j] = rate * (T::ONE - noise[j] * noise[j]);
+                delta[self.len + j] = rate * (T::ONE - noise[j]) * (T::ONE + noise[j]);
             }
         }
     }
@@ -137,7 +146,7 @@ impl Latent {
         let flat = T::of(2.0 * self.rate * self.rate);
         for (moved, sigma) in moved.chunks_exact_mut(2 * self.len).zip(sigma.chunks_exact(self.len)).take(n) {
             let (by_mu, by_s) = moved.split_at_mut(self.len);
-            by_mu.iter_mut().zip(sigma).for_each(|(x, sigma)| *x *= T::ONE / (*sigma * *sigma));
+            by_mu.iter_mut().zip(sigma).for_each(|(x, sigma)| *x = *x / *sigma / *sigma);
             by_s.iter_mut().for_each(|x| *x *= flat);
         }
     }

@@ -11,8 +11,7 @@ impl<T: Real> Chunk<T> {
         let (latent, outputs, loss) = (&site.spec.latent, &self.encoder.output, &self.loss);
         site.visible.costs(&loss.tape.output, &self.encoder.inputs[0], self.k, &mut self.costs);
         if site.spec.bound == Bound::Elbo {
-            let divergence: f64 = latent.divergences(outputs, &self.sigma, self.n).sum();
-            self.total = divergence + self.costs.iter().sum::<f64>() / self.k as f64;
+            self.total = latent.divergence(outputs, &mut self.room, self.n) + self.costs.iter().sum::<f64>() / self.k as f64;
             return;
         }
         latent.add_ratios(outputs, &loss.tape.inputs[0], &loss.noise, (self.n, self.k), &mut self.costs);
@@ -50,16 +49,17 @@ impl<T: Real> Chunk<T> {
         };
         let delta = self.recognition.last_mut().map_or(&mut [][..], |last| &mut last[..]);
         match spec.bound {
-            Bound::Elbo => spec.latent.elbo_deltas(draws, delta),
+            Bound::Elbo => spec.latent.elbo_deltas(draws, &mut self.room, delta),
             Bound::Iwae => spec.latent.weighted_deltas(draws, &self.weights, delta),
         }
         spec.encoder.backward(site.w, &self.encoder, &mut self.recognition, self.n);
     }
 }
 
-/// log (1/K) Σ eˣ; leaves eˣ / max eˣ in place.
+/// log (1/K) Σ eˣ; leaves eˣ / max eˣ in place, eˣ if that is 0 or infinite.
 pub(crate) fn log_mean_exp(values: &mut [f64]) -> f64 {
     let most = values.iter().fold(f64::NEG_INFINITY, |most, x| most.max(*x));
+    let most = if most.is_finite() { most } else { 0.0 };
     let count = values.len() as f64;
     values.iter_mut().for_each(|x| *x = (*x - most).exp());
     most + (values.iter().sum::<f64>() / count).ln()

@@ -4,11 +4,12 @@ use crate::draw;
 use crate::evaluator::{Evaluator, either};
 use crate::network::Network;
 use crate::parameters::{Parameters, Width};
+use crate::quantities;
 use crate::spec::{Evaluation, Parts, Spec};
 use elbow_data::{Batches, Loaded, Noise};
 use elbow_sdk::{
-    About, Block, Capability, Domain, Error, Estimation, Fisher, Host, Layer, Model, ModelSetup, Objective, Quantity,
-    Recognition, Result, Rng, Rows, Shape,
+    About, Block, Capability, Domain, Error, Estimation, Fisher, Host, Layer, Model, ModelSetup, Objective, Recognition, Result,
+    Rng, Rows, Shape,
 };
 
 /// A variational autoencoder.
@@ -61,30 +62,14 @@ impl Model for Vae {
             "Y. Burda, R. Grosse, R. Salakhutdinov, Importance Weighted Autoencoders, ICLR 2016, arXiv:1509.00519",
         ],
         capabilities: &[Capability::Gradient, Capability::Fisher, Capability::Layers],
-        quantities: &[
-            Quantity::up("elbo", "E log p(x|z) − KL(q ‖ p(z)) per row, the divergence in closed form").estimate(),
-            Quantity::up(
-                "evidence_bound",
-                "E log (1/K) Σ_k p(x, z_k)/q(z_k|x) per row: a lower bound on the log evidence, tighter for larger K",
-            )
-            .estimate(),
-            Quantity::down(
-                "gap_bound",
-                "evidence_bound − elbo: a lower bound on E KL(q ‖ p(z|x)); noise can make it slightly negative",
-            )
-            .estimate(),
-            Quantity::plain("evidence_error", "nats", "standard error of evidence_bound over the rows").estimate(),
-            Quantity::up("reconstruction", "E log p(x|z) with z from q, per row").estimate(),
-            Quantity::plain("kl", "nats", "E KL(q(z|x) ‖ p(z)) per row"),
-            Quantity::up("elbo_test", "elbo of the rows held out; no number without such rows").estimate(),
-        ],
+        quantities: &quantities::ALL,
     };
     type Parameters = Parameters;
     type Evaluator = Evaluator;
 
     fn new(setup: &ModelSetup, parameters: Parameters) -> Result<Self> {
         let (host, width) = (setup.host, parameters.precision);
-        let Parts { spec, data, batches, noise, evaluation } = Parts::new(&parameters, host)?;
+        let Parts { spec, data, batches, noise, evaluation } = Parts::new(&parameters, setup)?;
         Ok(Self { host, spec, data, batches, noise, evaluation, width })
     }
 
@@ -139,6 +124,10 @@ impl Model for Vae {
     fn quantities(&self, at: &mut Evaluator, q: Recognition, out: &mut [f64]) -> Result<()> {
         check(Objective::Elbo, q)?;
         either!(at, engine => engine.quantities(self, out))
+    }
+
+    fn undefined(&self, _: &mut Evaluator, _: Recognition, index: usize) -> Option<String> {
+        quantities::undefined(self, index)
     }
 
     fn fisher(&self, at: &mut Evaluator, kind: Fisher, out: &mut [f64]) -> Result<()> {

@@ -19,7 +19,7 @@ pub(crate) struct Network {
 pub(crate) struct Tape<T> {
     /// ā of each layer.
     pub inputs: Vec<Vec<T>>,
-    /// f′ of each hidden layer where ā does not tell it; in the places of ā.
+    /// f′ of each hidden layer where ā does not tell it, in the places of ā; empty where nobody asks for derivatives.
     slopes: Vec<Vec<T>>,
     /// r of the last layer.
     pub output: Vec<T>,
@@ -48,15 +48,20 @@ impl Network {
 
     /// Room for n examples; the ones of ā stand there already.
     pub fn tape<T: Real>(&self, n: usize) -> Tape<T> {
+        let slope = |layer: &Affine| vec![T::ZERO; if self.has_slopes() { (layer.inputs + 1) * n } else { 0 }];
+        Tape { slopes: self.layers[1..].iter().map(slope).collect(), ..self.forward_tape(n) }
+    }
+
+    /// The same for forward passes alone.
+    pub fn forward_tape<T: Real>(&self, n: usize) -> Tape<T> {
         let homogeneous = |layer: &Affine| {
             let mut room = vec![T::ZERO; (layer.inputs + 1) * n];
             set_ones(&mut room, layer.inputs);
             room
         };
-        let slope = |layer: &Affine| if self.has_slopes() { (layer.inputs + 1) * n } else { 0 };
         Tape {
             inputs: self.layers.iter().map(homogeneous).collect(),
-            slopes: self.layers[1..].iter().map(|layer| vec![T::ZERO; slope(layer)]).collect(),
+            slopes: vec![Vec::new(); self.layers.len().saturating_sub(1)],
             output: vec![T::ZERO; self.layers.last().map_or(0, |layer| layer.outputs) * n],
         }
     }
@@ -67,7 +72,7 @@ impl Network {
     }
 
     fn has_slopes(&self) -> bool {
-        self.activation == Activation::Softplus
+        self.activation != Activation::Relu
     }
 
     /// Fills the tape from its first ā; n examples.
@@ -88,13 +93,14 @@ impl Network {
 
     /// f, and f′ where it is kept.
     fn bend<T: Real>(&self, values: &mut [T], slopes: &mut [T]) {
+        let kept = values.len().min(slopes.len());
         match self.activation {
-            Activation::Tanh => T::tanh(values),
             Activation::Relu => values.iter_mut().for_each(|x| *x = if *x > T::ZERO { *x } else { T::ZERO }),
+            Activation::Tanh if kept == 0 => T::tanh(values),
+            Activation::Tanh => T::tanh_slope(values, &mut slopes[..kept]),
             Activation::Softplus => {
-                let slopes = &mut slopes[..values.len()];
-                slopes.copy_from_slice(values);
-                T::sigmoid(slopes);
+                slopes[..kept].copy_from_slice(&values[..kept]);
+                T::sigmoid(&mut slopes[..kept]);
                 T::softplus(values);
             }
         }
@@ -106,11 +112,10 @@ impl Network {
         let known = if self.has_slopes() { &tape.slopes[l - 1] } else { &tape.inputs[l] };
         let columns = values.chunks_exact_mut(len.max(1)).zip(known.chunks_exact(len + 1)).take(n);
         match self.activation {
-            Activation::Tanh => columns.for_each(|(values, a)| T::tanh_backward(&a[..len], values)),
             Activation::Relu => columns.for_each(|(values, a)| {
                 values.iter_mut().zip(a).for_each(|(x, a)| *x = if *a > T::ZERO { *x } else { T::ZERO });
             }),
-            Activation::Softplus => columns.for_each(|(values, slope)| {
+            Activation::Tanh | Activation::Softplus => columns.for_each(|(values, slope)| {
                 values.iter_mut().zip(slope).for_each(|(x, slope)| *x *= *slope);
             }),
         }

@@ -18,7 +18,7 @@ elbow_sdk::choices! {
 elbow_sdk::choices! {
     /// p_θ(x|z).
     pub enum Likelihood {
-        /// Independent Bernoulli variables; the decoder gives their log-odds.
+        /// Independent Bernoulli variables, 0 or 1; the decoder gives their log-odds.
         Bernoulli = "bernoulli",
         /// Normal with one variance for all; the decoder gives the mean.
         Gaussian = "gaussian",
@@ -70,12 +70,12 @@ elbow_sdk::parameters! {
 elbow_sdk::parameters! {
     /// Parameters of a variational autoencoder.
     pub struct Parameters {
-        /// The data.
+        /// The data; with a Bernoulli likelihood values between 0 and 1 become 0 or 1 unless `binarize.kind` says otherwise.
         data: DataParameters = DataParameters::default();
         /// Units in the encoder's hidden layers, from x to z; 32 if not given, [] for an affine encoder.
-        encoder: Option<Vec<f64>> = None;
+        encoder: Option<Vec<f64>> = None, empty();
         /// Units in the decoder's hidden layers, from z to x; 32 if not given, [] for an affine decoder.
-        decoder: Option<Vec<f64>> = None;
+        decoder: Option<Vec<f64>> = None, empty();
         /// Length of z.
         latent: usize = 4, min(1.0);
         /// The function after hidden layers.
@@ -83,16 +83,16 @@ elbow_sdk::parameters! {
         /// p_θ(x|z).
         likelihood: Likelihood = Likelihood::Bernoulli;
         /// For `gaussian`: the variance, where it starts if it is learned.
-        variance: f64 = 1.0, above(0.0), log();
+        variance: f64 = 1.0, above(0.0), log(), when("likelihood", &["gaussian"]);
         /// For `gaussian`: whether the logarithm of the variance is a parameter.
-        learned_variance: bool = false;
+        learned_variance: bool = false, when("likelihood", &["gaussian"]);
         /// What the second half of the encoder's outputs is.
         scale: Scale = Scale::LogSigma;
         /// Width of the numbers in the networks.
         precision: Width = Width::Double;
-        /// Rows in a minibatch; 0: all.
-        batch: usize = 128, min(0.0);
-        /// Whether rows come in a new order in each epoch.
+        /// Rows in a minibatch; 0: all. If not given 128, or all if they are fewer.
+        batch: Option<usize> = None, min(0.0);
+        /// Whether minibatches come from a new order of the rows in each epoch; else they walk through the rows in their order, again and again.
         shuffle: bool = true;
         /// Draws of z for each row and step.
         samples: usize = 1, min(1.0);

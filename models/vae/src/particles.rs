@@ -38,7 +38,7 @@ impl<T: Real> Particles<T> {
         let draws = n * spec.particles;
         let widest = spec.decoder.layers.iter().map(|layer| layer.outputs).max().unwrap_or(0);
         Self {
-            encoder: spec.encoder.tape(n),
+            encoder: spec.encoder.forward_tape(n),
             sigma: vec![T::ZERO; spec.latent.len * n],
             sets: [0, 1].map(|_| Decoding::new(spec, draws)),
             along: [0, 1].map(|_| vec![T::ZERO; n]),

@@ -38,14 +38,18 @@ pub(crate) trait Real:
     fn numbers(values: &[Self]) -> Numbers<'_>;
     /// eˣ.
     fn exp(values: &mut [Self]);
+    /// eˣ − 1.
+    fn exp_m1(values: &mut [Self]);
+    /// eˣ − 1 − x.
+    fn exp_m1_minus_x(values: &mut [Self]);
     /// tanh x.
     fn tanh(values: &mut [Self]);
+    /// tanh x and its derivative.
+    fn tanh_slope(values: &mut [Self], slopes: &mut [Self]);
     /// 1 / (1 + e⁻ˣ).
     fn sigmoid(values: &mut [Self]);
     /// log(1 + eˣ).
     fn softplus(values: &mut [Self]);
-    /// δ ← δ (1 − t²).
-    fn tanh_backward(t: &[Self], delta: &mut [Self]);
     /// Σ log(1 + eʳ) − x r.
     fn bernoulli_loss(r: &[Self], x: &[Self]) -> f64;
     /// out ← σ(r) − x.
@@ -77,17 +81,23 @@ macro_rules! real {
             fn exp(values: &mut [Self]) {
                 elementwise::exp(values);
             }
+            fn exp_m1(values: &mut [Self]) {
+                elementwise::exp_m1(values);
+            }
+            fn exp_m1_minus_x(values: &mut [Self]) {
+                elementwise::exp_m1_minus_x(values);
+            }
             fn tanh(values: &mut [Self]) {
                 elementwise::tanh(values);
+            }
+            fn tanh_slope(values: &mut [Self], slopes: &mut [Self]) {
+                elementwise::tanh_slope(values, slopes);
             }
             fn sigmoid(values: &mut [Self]) {
                 elementwise::sigmoid(values);
             }
             fn softplus(values: &mut [Self]) {
                 elementwise::softplus(values);
-            }
-            fn tanh_backward(t: &[Self], delta: &mut [Self]) {
-                elementwise::tanh_backward(t, delta);
             }
             fn bernoulli_loss(r: &[Self], x: &[Self]) -> f64 {
                 elementwise::bernoulli_loss(r, x)

@@ -5,7 +5,7 @@ use crate::latent::Latent;
 use crate::network::Network;
 use crate::parameters::{Bound, Likelihood, Parameters};
 use elbow_data::{Batches, Data, Loaded, Noise};
-use elbow_sdk::{Code, Error, Host, Issues, Result};
+use elbow_sdk::{Code, Error, Issues, ModelSetup, Result};
 
 /// Units of the hidden layer where none are given.
 const HIDDEN: f64 = 32.0;
@@ -60,19 +60,21 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// Reads and checks; reports every issue.
-    pub fn new(parameters: &Parameters, host: Host) -> Result<Self> {
+    pub fn new(parameters: &Parameters, setup: &ModelSetup) -> Result<Self> {
         let mut issues = Issues::default();
-        let data = parameters.data.load(host, &mut issues);
+        let data = match parameters.likelihood {
+            Likelihood::Bernoulli => parameters.data.load_bits(setup.host, &mut issues),
+            Likelihood::Gaussian => parameters.data.load(setup.host, &mut issues),
+        };
         let hidden = [("encoder", &parameters.encoder), ("decoder", &parameters.decoder)]
             .map(|(key, sizes)| check::widths(key, sizes.as_deref().unwrap_or(&[HIDDEN]), &mut issues));
         check::scalars(parameters, &mut issues);
         let Some(data) = data.filter(|_| issues.is_empty()) else { return Err(unfinished(issues)) };
-        if parameters.likelihood == Likelihood::Bernoulli {
-            check::bits(&data, &mut issues);
-        }
+        data.note(setup);
+        check::likelihood(parameters, &data, setup, &mut issues);
         let spec = Spec::new(parameters, data.train.columns(), hidden);
         check::size(&spec, &mut issues);
-        let batches = issues.take(Batches::new(data.train.rows(), parameters.batch, parameters.shuffle));
+        let batches = issues.take(check::batches(parameters, data.train.rows()));
         let rows = check::draws(batches.as_ref(), parameters, &mut issues);
         let noise = check::table("noise", &parameters.noise, [None, Some(rows), Some(parameters.latent)], &mut issues);
         let evaluation = check::evaluation(&parameters.evaluation, &data.train, parameters.latent, &mut issues);

@@ -1,7 +1,7 @@
 //! The likelihood p_θ(x|z) at the decoder's outputs r, with L = log σ² of a normal one.
 //!
-//! Bernoulli: −log p = Σ softplus(r) − x r, δ = σ(r) − x, F = p (1 − p). Normal: −log p = ½ (d (log 2π + L) + |x − r|² e^{−L}),
-//! δ = (r − x) e^{−L}, F = e^{−L}; by L δ = ½ (d − |x − r|² e^{−L}), F = d/2.
+//! Bernoulli: −log p = Σ softplus(r) − x r, δ = σ(r) − x, F = p (1 − p). Normal, with u = (r − x)/σ: −log p = ½ (d (log 2π + L) +
+//! |u|²), δ = u/σ, F = 1/σ²; by L δ = ½ (d − |u|²), F = d/2.
 
 use crate::draws::Streams;
 use crate::parameters::Likelihood;
@@ -19,14 +19,19 @@ pub(crate) struct Visible {
 }
 
 impl Visible {
+    /// 1/σ of a normal likelihood; e^{−L} would overflow where this does not.
+    fn scale<T: Real>(&self) -> T {
+        T::of((-0.5 * self.log_variance).exp())
+    }
+
     /// −log p(x|z) of each row, `k` rows for each column of x̄.
     pub fn costs<T: Real>(&self, outputs: &[T], x: &[T], k: usize, out: &mut [f64]) {
         let rows = outputs.chunks_exact(self.len).zip(repeated(x, self.len, k)).zip(out);
-        let (precision, constant) = ((-self.log_variance).exp(), std::f64::consts::TAU.ln() + self.log_variance);
+        let (scale, constant) = (self.scale::<T>(), std::f64::consts::TAU.ln() + self.log_variance);
         rows.for_each(|((r, x), out)| {
             *out = match self.likelihood {
                 Likelihood::Bernoulli => T::bernoulli_loss(r, x),
-                Likelihood::Gaussian => 0.5 * (self.len as f64 * constant + precision * squares(r, x)),
+                Likelihood::Gaussian => 0.5 * (self.len as f64 * constant + sum(r, x, |r, x| square((r - x) * scale))),
             }
         });
     }
@@ -37,36 +42,43 @@ impl Visible {
         match self.likelihood {
             Likelihood::Bernoulli => rows.for_each(|((delta, r), x)| T::sigmoid_minus(r, x, delta)),
             Likelihood::Gaussian => {
+                let scale = self.scale::<T>();
                 rows.for_each(|((delta, r), x)| {
-                    delta.iter_mut().zip(r).zip(x).for_each(|((delta, r), x)| *delta = *r - *x);
+                    delta.iter_mut().zip(r).zip(x).for_each(|((delta, r), x)| *delta = (*r - *x) * scale);
                 });
                 self.normal_deltas(&mut delta[..self.len * n], &mut spread[..n]);
             }
         }
     }
 
-    /// From r − x.
+    /// From u.
     fn normal_deltas<T: Real>(&self, delta: &mut [T], spread: &mut [T]) {
-        let precision = (-self.log_variance).exp();
+        let scale = self.scale::<T>();
         for (delta, spread) in delta.chunks_exact_mut(self.len).zip(spread) {
-            let squares = sum(delta, delta, |r, _| r * r);
-            *spread = T::of(0.5 * (self.len as f64 - precision * squares));
-            delta.iter_mut().for_each(|delta| *delta *= T::of(precision));
+            *spread = T::of(0.5 * (self.len as f64 - sum(delta, delta, |u, _| square(u))));
+            delta.iter_mut().for_each(|delta| *delta *= scale);
         }
     }
 
-    /// δ for x′ drawn from p(x|z): Bernoulli, with uniform numbers from 32 bits each.
+    /// δ = σ(r) − x′ for x′ drawn from p(x|z): Bernoulli, with uniform numbers from 32 bits each, below m = σ(−|r|) for the less
+    /// likely of 0 and 1. Then δ is ±m, or ∓(1 − m) if that is drawn: no difference cancels.
     pub fn drawn_bits<T: Real>(&self, outputs: &[T], words: &[u64], n: usize, delta: &mut [T]) {
-        let delta = &mut delta[..self.len * n];
-        delta.copy_from_slice(&outputs[..self.len * n]);
-        T::sigmoid(delta);
-        each_bit(delta, words, |delta, x| *delta -= x);
+        let (outputs, delta) = (&outputs[..self.len * n], &mut delta[..self.len * n]);
+        self.rarities(outputs, delta);
+        each_uniform(delta, words, |m, uniform| *m = bit::<T>(uniform < *m) - *m);
+        delta.iter_mut().zip(outputs).for_each(|(delta, r)| *delta = if *r > T::ZERO { *delta } else { -*delta });
     }
 
-    /// δ for x′ = r + σ ε: normal.
+    /// σ(−|r|).
+    fn rarities<T: Real>(&self, outputs: &[T], out: &mut [T]) {
+        out.iter_mut().zip(outputs).for_each(|(out, r)| *out = if *r > T::ZERO { -*r } else { *r });
+        T::sigmoid(out);
+    }
+
+    /// δ for x′ = r + σ ε: normal, u = −ε.
     pub fn drawn_normals<T: Real>(&self, noise: &[T], n: usize, delta: &mut [T], spread: &mut [T]) {
-        let (delta, deviation) = (&mut delta[..self.len * n], T::of((0.5 * self.log_variance).exp()));
-        delta.iter_mut().zip(noise).for_each(|(delta, noise)| *delta = -deviation * *noise);
+        let delta = &mut delta[..self.len * n];
+        delta.iter_mut().zip(noise).for_each(|(delta, noise)| *delta = -*noise);
         self.normal_deltas(delta, &mut spread[..n]);
     }
 
@@ -76,7 +88,7 @@ impl Visible {
             Likelihood::Bernoulli => {
                 T::sigmoid(outputs);
                 let words = streams.words(name.0, name.1, outputs.len().div_ceil(2))?;
-                each_bit(outputs, words, |p, x| *p = x);
+                each_uniform(outputs, words, |p, uniform| *p = bit(uniform < *p));
                 let columns = x.chunks_exact_mut(self.len + 1).zip(outputs.chunks_exact(self.len));
                 columns.for_each(|(x, drawn)| x[..self.len].copy_from_slice(drawn));
             }
@@ -98,8 +110,7 @@ impl Visible {
         match self.likelihood {
             // p (1 − p) is even in r, and exact where p is small.
             Likelihood::Bernoulli => {
-                out.iter_mut().zip(outputs).for_each(|(out, r)| *out = if *r > T::ZERO { -*r } else { *r });
-                T::sigmoid(out);
+                self.rarities(outputs, out);
                 out.iter_mut().for_each(|p| *p = *p * (T::ONE - *p));
             }
             Likelihood::Gaussian => out.fill(T::of((-self.log_variance).exp())),
@@ -107,13 +118,15 @@ impl Visible {
     }
 }
 
-/// Calls `put` with every probability and a Bernoulli variable of that probability; a word makes two.
-fn each_bit<T: Real>(p: &mut [T], words: &[u64], put: impl Fn(&mut T, T)) {
-    for (pair, word) in p.chunks_mut(2).zip(words) {
-        for (p, bits) in pair.iter_mut().zip([*word as u32, (*word >> 32) as u32]) {
-            let x = if T::uniform(bits) < *p { T::ONE } else { T::ZERO };
-            put(p, x);
-        }
+/// 1 or 0.
+fn bit<T: Real>(holds: bool) -> T {
+    if holds { T::ONE } else { T::ZERO }
+}
+
+/// Calls `put` with every value and a uniform number; a word makes two.
+fn each_uniform<T: Real>(values: &mut [T], words: &[u64], put: impl Fn(&mut T, T)) {
+    for (pair, word) in values.chunks_mut(2).zip(words) {
+        pair.iter_mut().zip([*word as u32, (*word >> 32) as u32]).for_each(|(value, bits)| put(value, T::uniform(bits)));
     }
 }
 
@@ -122,9 +135,8 @@ fn repeated<T: Real>(x: &[T], len: usize, k: usize) -> impl Iterator<Item = &[T]
     x.chunks_exact(len + 1).flat_map(move |x| std::iter::repeat_n(&x[..len], k))
 }
 
-/// |a − b|².
-fn squares<T: Real>(a: &[T], b: &[T]) -> f64 {
-    sum(a, b, |a, b| (a - b) * (a - b))
+fn square<T: Real>(x: T) -> T {
+    x * x
 }
 
 /// Σ f(a, b) in eight lanes, which a processor adds at once.

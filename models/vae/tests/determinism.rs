@@ -19,7 +19,7 @@ fn ask(host: &'static ElbowHost, parameters: &Parameters) -> Vec<u64> {
     model.draw("he", &mut Rng::new(&mut || words.next()), &mut theta, &mut phi).expect("a draw");
     let mut all = Vec::new();
     for sample in [0, 3, 100] {
-        let (mut g, mut h, mut quantities) = (theta.clone(), phi.clone(), [0.0; 7]);
+        let (mut g, mut h, mut quantities) = (theta.clone(), phi.clone(), vec![0.0; Vae::ABOUT.quantities.len()]);
         model.move_to(&mut at, &theta, &phi, sample).expect("a point");
         model.gradient(&mut at, Objective::Elbo, Recognition::Learned, &mut g).expect("a gradient");
         model.recognition_gradient(&mut at, &mut h).expect("a gradient");
@@ -53,8 +53,8 @@ fn check(parameters: &Parameters) {
 
 #[test]
 fn digits() {
-    check(&Parameters { batch: 200, samples: 2, ..Parameters::default() });
-    check(&Parameters { batch: 0, bound: Bound::Iwae, samples: 3, ..Parameters::default() });
+    check(&Parameters { batch: Some(200), samples: 2, ..Parameters::default() });
+    check(&Parameters { batch: Some(0), bound: Bound::Iwae, samples: 3, ..Parameters::default() });
 }
 
 /// More parameters than are kept for each part: blocks of the gradient are summed over all parts.

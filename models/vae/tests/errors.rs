@@ -44,7 +44,7 @@ fn sizes() {
     );
     let wide = Some(vec![65_536.0, 65_536.0]);
     expect(Parameters { decoder: wide, ..Parameters::default() }, &["decoder: the networks have 42"]);
-    expect(Parameters { batch: 1798, ..Parameters::default() }, &["batch: is 1798, but there are 1797 rows"]);
+    expect(Parameters { batch: Some(1798), ..Parameters::default() }, &["batch: is 1798, but there are 1797 rows"]);
     expect(Parameters { particles: 1 << 18, ..Parameters::default() }, &["particles: 128 rows with 262144 draws each"]);
     expect(Parameters { samples: 1 << 18, ..Parameters::default() }, &["samples: 128 rows with 262144 draws each are 33554432"]);
 }
@@ -53,13 +53,20 @@ fn sizes() {
 fn likelihoods() {
     let folder = TempDir::new().expect("a folder");
     let data = rows_of(&folder, 2, &[0.0, 1.0, 0.5, -0.25, 3.0, 1.0]);
-    let bits = Parameters { data, batch: 0, ..Parameters::default() };
+    let bits = Parameters { data, batch: Some(0), ..Parameters::default() };
     expect(bits.clone(), &["likelihood: is `bernoulli`, for values from 0 to 1, but the data go from -0.25 to 3"]);
     assert!(try_build(Parameters { likelihood: Likelihood::Gaussian, ..bits }).is_ok());
     let data = rows_of(&folder, 2, &[0.0, 1.5]);
-    expect(Parameters { data, batch: 0, ..Parameters::default() }, &["likelihood: is `bernoulli`"]);
+    expect(Parameters { data, batch: Some(0), ..Parameters::default() }, &["likelihood: is `bernoulli`"]);
     let learned = Parameters { learned_variance: true, ..Parameters::default() };
     expect(learned, &["learned_variance: a Bernoulli likelihood has no variance"]);
+    // With equal rows b = x and σ² → 0 have any likelihood.
+    let one = Parameters { likelihood: Likelihood::Gaussian, learned_variance: true, ..Parameters::default() };
+    for values in [&[0.5, 2.0][..], &[0.5, 2.0, 0.5, 2.0]] {
+        let data = rows_of(&folder, 2, values);
+        expect(Parameters { data: data.clone(), ..one.clone() }, &["learned_variance: is true, but all rows are equal"]);
+        assert!(try_build(Parameters { data, learned_variance: false, ..one.clone() }).is_ok());
+    }
     // Drawn pixels are data as others are.
     let binarize = BinarizeParameters { kind: Binarization::Stochastic, ..BinarizeParameters::default() };
     let data = DataParameters { binarize, ..DataParameters::default() };
@@ -70,7 +77,7 @@ fn likelihoods() {
 fn noise() {
     let folder = TempDir::new().expect("a folder");
     let file = |name: &str, shape: [usize; 3]| write_npy(&folder.path().join(name), &shape, &vec![0.5; shape.iter().product()]);
-    let base = Parameters { samples: 2, latent: 3, batch: 4, ..Parameters::default() };
+    let base = Parameters { samples: 2, latent: 3, batch: Some(4), ..Parameters::default() };
     assert!(try_build(Parameters { noise: file("good.npy", [5, 8, 3]), ..base.clone() }).is_ok());
     for shape in [[5, 4, 3], [5, 8, 2], [8, 5, 3]] {
         let error = try_build(Parameters { noise: file("bad.npy", shape), ..base.clone() }).err().expect("an error");

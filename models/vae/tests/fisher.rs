@@ -12,7 +12,7 @@ fn small(parameters: Parameters, batch: usize) -> At {
     let mut words = Words(11);
     let values: Vec<f64> = (0..3 * batch).map(|_| words.unit()).collect();
     let data = rows_of(&folder, 3, &values);
-    At::new(build(Parameters { data, batch, ..parameters }))
+    At::new(build(Parameters { data, batch: Some(batch), ..parameters }))
 }
 
 fn variants() -> Vec<Parameters> {

@@ -9,11 +9,16 @@ use tempfile::TempDir;
 
 /// A small model on random data from 0 to 1.
 fn small(parameters: Parameters) -> At {
+    sized(5, Parameters { latent: 2, batch: Some(6), ..parameters })
+}
+
+/// The same with so many columns.
+fn sized(columns: usize, parameters: Parameters) -> At {
     let folder = TempDir::new().expect("a folder");
     let mut words = Words(11);
-    let values: Vec<f64> = (0..9 * 5).map(|_| words.unit()).collect();
-    let data = rows_of(&folder, 5, &values);
-    At::new(build(Parameters { data, latent: 2, batch: 6, ..parameters }))
+    let values: Vec<f64> = (0..9 * columns).map(|_| words.unit()).collect();
+    let data = rows_of(&folder, columns, &values);
+    At::new(build(Parameters { data, ..parameters }))
 }
 
 fn hidden() -> Parameters {
@@ -46,7 +51,11 @@ fn quotients(at: &mut At) -> Vec<f64> {
 #[track_caller]
 fn check(parameters: Parameters) {
     let name = format!("{parameters:?}");
-    let mut at = small(parameters);
+    compare(small(parameters), &name);
+}
+
+#[track_caller]
+fn compare(mut at: At, name: &str) {
     at.sample = 3;
     let exact = at.renew().gradient();
     let quotients = quotients(&mut at);
@@ -87,6 +96,21 @@ fn weighted_bound_of_a_normal_likelihood() {
 #[test]
 fn without_hidden_layers() {
     check(Parameters { encoder: Some(Vec::new()), decoder: Some(Vec::new()), ..Parameters::default() });
+}
+
+/// One visible, one latent, one hidden unit or none, and minibatches of one row or of all.
+#[test]
+fn smallest_networks() {
+    let layers = [Vec::new(), vec![1.0], vec![1.0, 1.0]];
+    for (encoder, decoder) in layers.iter().flat_map(|encoder| layers.iter().map(move |decoder| (encoder, decoder))) {
+        for (likelihood, batch) in [(Likelihood::Bernoulli, 1), (Likelihood::Gaussian, 0)] {
+            let (encoder, decoder, batch) = (Some(encoder.clone()), Some(decoder.clone()), Some(batch));
+            let learned_variance = likelihood == Likelihood::Gaussian;
+            let given = Parameters { encoder, decoder, likelihood, learned_variance, batch, latent: 1, ..Parameters::default() };
+            let name = format!("{given:?}");
+            compare(sized(1, given), &name);
+        }
+    }
 }
 
 /// The order of questions changes no bit: loss first, gradient first, a Fisher product between gradients.
@@ -151,7 +175,7 @@ fn samples_tell_the_minibatch() {
         let folder = TempDir::new().expect("a folder");
         let mut words = Words(11);
         let values: Vec<f64> = (0..9 * 5).map(|_| words.unit()).collect();
-        build(Parameters { data: rows_of(&folder, 5, &values), latent: 2, batch: 0, ..hidden() })
+        build(Parameters { data: rows_of(&folder, 5, &values), latent: 2, batch: Some(0), ..hidden() })
     };
     all.at = all.model.evaluator(7);
     let first = all.renew().loss();

@@ -10,9 +10,9 @@ use elbow_vae::Width;
 #[track_caller]
 fn expect(workload: &Workload, precision: Width, (steps, rate): (u64, f64), expected: [f64; 2], tolerance: f64) {
     let mut at = start(workload, precision);
-    let before = -at.quantities()[0];
+    let before = -at.quantities()["elbo"];
     descend(&mut at, steps, rate);
-    let after = -at.quantities()[0];
+    let after = -at.quantities()["elbo"];
     for (found, expected) in [before, after].into_iter().zip(expected) {
         assert!((found / expected - 1.0).abs() < tolerance, "{found} is not {expected}");
     }

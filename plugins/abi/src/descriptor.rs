@@ -146,6 +146,8 @@ pub const PARAM_LOG: u32 = 4;
 pub const PARAM_LIVE: u32 = 8;
 /// Must be given.
 pub const PARAM_REQUIRED: u32 = 16;
+/// An array that may be empty.
+pub const PARAM_EMPTY: u32 = 32;
 
 /// A condition on another parameter, which is looked up in the same table and then in those around it. *Frozen.*
 #[repr(C)]

@@ -3,13 +3,20 @@
 use crate::{permutation, purpose};
 use elbow_sdk::{Error, Host, Result};
 
-/// Rows in batches: the rows of an epoch follow each other, and those that do not fill a batch are left out of it.
+/// Rows in batches of one size.
+///
+/// In order, batch t has the rows t b, …, t b + b − 1 modulo their number N: beyond the last row it goes on with the first. In N
+/// steps every row comes b times, so the gradients of batches have the gradient of all rows as their mean. Shuffled, an epoch has
+/// ⌊N / b⌋ batches of a new order, and the rows that fill no batch are left out of it: each batch is a random set in which every
+/// row is with the same probability, so its gradient is unbiased.
 #[derive(Clone, Debug)]
 pub struct Batches {
     batch: usize,
     shuffle: bool,
+    rows: usize,
     /// Seed and epoch of the order.
     of: Option<(u64, u64)>,
+    /// The order of the rows; if they are not shuffled, the first ones stand behind the last one again.
     order: Vec<usize>,
     words: Vec<u64>,
 }
@@ -31,7 +38,8 @@ impl Batches {
             ));
         }
         let batch = if batch == 0 { rows } else { batch };
-        Ok(Self { batch, shuffle: shuffle && batch < rows, of: None, order: (0..rows).collect(), words: Vec::new() })
+        let order = (0..rows).chain(0..if shuffle { 0 } else { batch }).collect();
+        Ok(Self { batch, shuffle: shuffle && batch < rows, rows, of: None, order, words: Vec::new() })
     }
 
     /// Rows in a batch, at least 1.
@@ -39,14 +47,19 @@ impl Batches {
         self.batch
     }
 
-    /// Batches in an epoch, at least 1.
-    pub fn in_epoch(&self) -> u64 {
-        (self.order.len() / self.batch) as u64
+    /// Epoch of a row, by its place in the batch of a step: how often it came before. Steps count from 0.
+    pub fn epoch(&self, step: u64, place: usize) -> u64 {
+        if self.shuffle { step / self.in_epoch() } else { (self.walked(step, place) / self.rows as u128) as u64 }
     }
 
-    /// Epoch of a step; steps count from 0.
-    pub fn epoch(&self, step: u64) -> u64 {
-        step / self.in_epoch()
+    /// Batches in a shuffled epoch, at least 1.
+    fn in_epoch(&self) -> u64 {
+        (self.rows / self.batch) as u64
+    }
+
+    /// Rows before this one, if they are in order.
+    fn walked(&self, step: u64, place: usize) -> u128 {
+        u128::from(step) * self.batch as u128 + place as u128
     }
 
     /// The rows of a step: a function of the seed and the step alone.
@@ -54,8 +67,12 @@ impl Batches {
     /// # Errors
     /// [`elbow_sdk::Code::Unsupported`] if rows are shuffled and the host has no streams.
     pub fn indices(&mut self, host: Host, seed: u64, step: u64) -> Result<&[usize]> {
-        let (epoch, first) = (self.epoch(step), (step % self.in_epoch()) as usize * self.batch);
-        if self.shuffle && self.of != Some((seed, epoch)) {
+        if !self.shuffle {
+            let first = (self.walked(step, 0) % self.rows as u128) as usize;
+            return Ok(&self.order[first..first + self.batch]);
+        }
+        let (epoch, first) = (self.epoch(step, 0), (step % self.in_epoch()) as usize * self.batch);
+        if self.of != Some((seed, epoch)) {
             self.of = None;
             self.order.iter_mut().enumerate().for_each(|(k, row)| *row = k);
             permutation::shuffle(host, (seed, purpose::ORDER, epoch), &mut self.words, &mut self.order)?;

@@ -1,10 +1,24 @@
-//! Pixels drawn from grey values: x ~ Bernoulli(value), anew in every epoch (Burda, Grosse and Salakhutdinov, *Importance Weighted
-//! Autoencoders*, 2016).
+//! From grey values to zeros and ones: which way `auto` is, and pixels drawn as x ~ Bernoulli(value), anew in every epoch (Burda,
+//! Grosse and Salakhutdinov, *Importance Weighted Autoencoders*, 2016).
 
 use crate::data::Data;
 use crate::noise::uniform;
+use crate::parameters::{Binarization, BinarizeParameters};
 use crate::purpose;
 use elbow_sdk::{Host, Result};
+
+impl BinarizeParameters {
+    /// The way for these data; `bits` if the model is one of zeros and ones. Values beyond 0 to 1 are not made to fit.
+    pub(crate) fn kind_for(&self, bits: bool, data: &Data) -> Binarization {
+        let (least, largest) = data.range();
+        let grey = least >= 0.0 && largest <= 1.0 && !data.is_binary();
+        match self.kind {
+            Binarization::Auto if bits && grey => Binarization::Threshold,
+            Binarization::Auto => Binarization::None,
+            kind => kind,
+        }
+    }
+}
 
 /// Draws a row, 1 with a probability of the value, else 0; in the same epoch always the same.
 ///

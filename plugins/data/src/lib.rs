@@ -1,8 +1,9 @@
 //! Data sets of vectors: where they come from, which rows a step sees, and with which noise.
 //!
-//! A model puts [`DataParameters`] among its own parameters and calls [`DataParameters::load`]. [`Batches`] gives the rows of a
-//! step, [`Noise`] its standard normal numbers, [`binarized_row`] the drawn pixels of a grey image. All that is random comes from
-//! the host's streams and depends on the seed, on what it is for ([`purpose`]) and on a number alone.
+//! A model puts [`DataParameters`] among its own parameters and calls [`DataParameters::load`], or [`DataParameters::load_bits`]
+//! if it is one of zeros and ones. [`Batches`] gives the rows of a step, [`Noise`] its standard normal numbers, [`binarized_row`]
+//! the drawn pixels of a grey image. All that is random comes from the host's streams and depends on the seed, on what it is for
+//! ([`purpose`]) and on a number alone.
 //!
 //! [`described`] and [`array()`] read files, of a model or of an experiment, and say what they recognized; [`open`] takes regular files
 //! alone.

@@ -14,6 +14,8 @@ pub struct Loaded {
     pub test: Option<Data>,
     /// Whether values are probabilities, to be drawn in each epoch: see [`crate::binarized_row`].
     pub stochastic: bool,
+    /// Whether [`Binarization::Auto`] made zeros and ones of values between them.
+    pub automatic: bool,
     /// What was recognized in the file of a parameter, by its path.
     pub notes: Vec<(&'static str, String)>,
 }
@@ -28,14 +30,26 @@ impl Loaded {
 impl DataParameters {
     /// The data. What is wrong is reported with the paths that these parameters have under the key `data`, as `data.file`.
     pub fn load(&self, host: Host, issues: &mut Issues) -> Option<Loaded> {
+        self.load_for(false, host, issues)
+    }
+
+    /// The same for a model of zeros and ones, for which `auto` makes such of values between them.
+    pub fn load_bits(&self, host: Host, issues: &mut Issues) -> Option<Loaded> {
+        self.load_for(true, host, issues)
+    }
+
+    fn load_for(&self, bits: bool, host: Host, issues: &mut Issues) -> Option<Loaded> {
         self.check(issues);
         let mut notes = Vec::new();
         let source = self.source(&mut notes, issues);
-        let data = self.binarized(source?, issues)?;
+        let data = source?;
+        let kind = self.binarize.kind_for(bits, &data);
+        let automatic = kind != self.binarize.kind && kind == Binarization::Threshold;
+        let data = self.binarized(kind, data, issues)?;
         let limited = if self.limit == 0 { data } else { data.first(self.limit) };
-        let stochastic = self.binarize.kind == Binarization::Stochastic && !limited.is_binary();
+        let stochastic = kind == Binarization::Stochastic && !limited.is_binary();
         let (train, test) = self.split(limited, host, issues)?;
-        Some(Loaded { train, test, stochastic, notes })
+        Some(Loaded { train, test, stochastic, automatic, notes })
     }
 
     /// Files that are given for nothing.
@@ -61,10 +75,10 @@ impl DataParameters {
         }
     }
 
-    fn binarized(&self, data: Data, issues: &mut Issues) -> Option<Data> {
+    fn binarized(&self, kind: Binarization, data: Data, issues: &mut Issues) -> Option<Data> {
         let (least, largest) = data.range();
-        match self.binarize.kind {
-            Binarization::None => Some(data),
+        match kind {
+            Binarization::Auto | Binarization::None => Some(data),
             Binarization::Stochastic if least >= 0.0 && largest <= 1.0 => Some(data),
             Binarization::Threshold if largest > 0.0 => Some(data.binary(|x| x > self.binarize.threshold * largest)),
             Binarization::Fixed => self.fixed(&data, issues),

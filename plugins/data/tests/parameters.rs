@@ -34,6 +34,32 @@ fn defaults_are_the_grey_digits() {
     assert!(loaded.test.is_none() && !loaded.stochastic);
 }
 
+/// `auto`, which is what nobody said, makes zeros and ones for a model of such, of values between 0 and 1 alone.
+#[test]
+fn automatic_thresholds() {
+    let bits = |parameters: &DataParameters| {
+        let mut issues = Issues::default();
+        let loaded = parameters.load_bits(host(), &mut issues).unwrap();
+        issues.finish().unwrap();
+        loaded
+    };
+    let (automatic, asked) = (bits(&DataParameters::default()), load(&digits_by(Binarization::Threshold)));
+    assert!(automatic.automatic && !asked.automatic && automatic.train == asked.train);
+    assert_eq!(bits(&digits_by(Binarization::None)).train, digits().unwrap());
+    let files = Files::new();
+    // The share is one of the largest value of the whole source, here 0.8.
+    let mut grey = of_file(&files.write("a.csv", "0.3,0.39\n0.41,0.8\n"));
+    assert_eq!(values(&bits(&grey).train), [0.0, 0.0, 1.0, 1.0]);
+    grey.limit = 1;
+    assert_eq!(values(&bits(&grey).train), [0.0, 0.0]);
+    grey.binarize.threshold = 0.45;
+    assert_eq!(values(&bits(&grey).train), [0.0, 1.0]);
+    for as_they_are in ["0,1\n1,1\n", "0,0\n", "-0.5,0.5\n", "0,16\n3,7.5\n"] {
+        let file = of_file(&files.write("b.csv", as_they_are));
+        assert!(bits(&file).train == load(&file).train && !bits(&file).automatic);
+    }
+}
+
 #[test]
 fn thresholds() {
     let (grey, ones) = (digits().unwrap(), load(&digits_by(Binarization::Threshold)).train);

@@ -6,13 +6,23 @@ use common::*;
 use elbow_data::{Batches, Data, Noise, binarized_row, binarized_row_single, purpose, uniforms};
 use elbow_sdk::{Code, Host, Rng};
 
+/// Beyond the last row they go on with the first: in as many steps as there are rows each row comes as often as a batch has
+/// places, and its epoch counts how often it came before.
 #[test]
 fn batches_in_order() {
     let mut batches = Batches::new(7, 3, false).unwrap();
-    assert_eq!((batches.size(), batches.in_epoch()), (3, 2));
-    let steps: Vec<Vec<usize>> = (0..3).map(|step| batches.indices(Host::NONE, 0, step).unwrap().to_vec()).collect();
-    assert_eq!(steps, [vec![0, 1, 2], vec![3, 4, 5], vec![0, 1, 2]]);
-    assert_eq!([0, 1, 2, 5].map(|step| batches.epoch(step)), [0, 0, 1, 2]);
+    let mut step = |step| batches.indices(Host::NONE, 0, step).unwrap().to_vec();
+    let steps: Vec<Vec<usize>> = (0..7).map(&mut step).collect();
+    assert_eq!(steps, [[0, 1, 2], [3, 4, 5], [6, 0, 1], [2, 3, 4], [5, 6, 0], [1, 2, 3], [4, 5, 6]]);
+    assert_eq!((step(7), step(u64::MAX)), (vec![0, 1, 2], steps[1].clone()));
+    let mut seen = [0; 7];
+    for (t, rows) in steps.iter().enumerate() {
+        for (place, row) in rows.iter().enumerate() {
+            assert_eq!(batches.epoch(t as u64, place), seen[*row], "row {row} in step {t}");
+            seen[*row] += 1;
+        }
+    }
+    assert_eq!((seen, batches.size()), ([3; 7], 3));
 }
 
 #[test]
@@ -20,7 +30,7 @@ fn all_rows_in_a_batch() {
     for shuffle in [false, true] {
         let mut batches = Batches::new(4, 0, shuffle).unwrap();
         assert_eq!(batches.indices(Host::NONE, 0, 9).unwrap(), [0, 1, 2, 3]);
-        assert_eq!((batches.epoch(9), batches.size()), (9, 4));
+        assert_eq!((batches.epoch(9, 3), batches.size()), (9, 4));
     }
 }
 
@@ -38,6 +48,7 @@ fn shuffled_batches() {
         assert!(rows.len() == 9 && rows[8] < 10);
     }
     assert_ne!(first[..3], first[3..]);
+    assert_eq!([0, 2, 3, 5].map(|step| batches.epoch(step, 2)), [0, 0, 1, 1]);
     assert_ne!(first, other);
     let mut batches = Batches::new(10, 3, true).unwrap();
     for step in [4, 1, 1, 5, 0] {

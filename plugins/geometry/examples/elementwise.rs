@@ -1,7 +1,9 @@
 //! Nanoseconds an element, against the libraries' scalar functions.
 #![allow(clippy::print_stdout, reason = "prints its measurements")]
 
-use elbow_geometry::elementwise::{Elementwise, bernoulli_loss, exp_into, sigmoid_into, sigmoid_minus, softplus_into, tanh_into};
+use elbow_geometry::elementwise::{
+    Elementwise, bernoulli_loss, exp_into, sigmoid_into, sigmoid_minus, softplus_into, tanh_into, tanh_slope,
+};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -56,4 +58,8 @@ fn losses(xs: &[f64], ys: &[f32]) {
     let wide = time(|| sigmoid_minus(black_box(xs), black_box(xs), 0.1, &mut out));
     let narrow = time(|| sigmoid_minus(black_box(ys), black_box(ys), 0.1, &mut out32));
     println!("sigmoid_minus  f64 {wide:.2}, f32 {narrow:.2}");
+    let (mut slope, mut slope32) = (xs.to_vec(), ys.to_vec());
+    let wide = time(|| tanh_slope(black_box(&mut out), &mut slope));
+    let narrow = time(|| tanh_slope(black_box(&mut out32), &mut slope32));
+    println!("tanh_slope     f64 {wide:.2}, f32 {narrow:.2}");
 }

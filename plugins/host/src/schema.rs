@@ -82,6 +82,8 @@ pub struct Schema {
     pub log: bool,
     /// May change while a run goes on.
     pub live: bool,
+    /// An array that may be empty.
+    pub empty: bool,
     /// It has an effect where all of these hold.
     pub conditions: Vec<Condition>,
 }
@@ -92,7 +94,8 @@ impl Schema {
         let (min, max) = ((f64::NEG_INFINITY, true), (f64::INFINITY, true));
         let (key, doc, unit) = (key.to_owned(), doc.to_owned(), String::new());
         let (default, conditions) = (Value::Absent, Vec::new());
-        Self { key, doc, unit, kind, min, max, default, required: false, log: false, live: false, conditions }
+        let (required, log, live, empty) = (false, false, false, false);
+        Self { key, doc, unit, kind, min, max, default, required, log, live, empty, conditions }
     }
 
     /// With a default.
@@ -189,6 +192,7 @@ impl Schema {
             required: raw.flags & PARAM_REQUIRED != 0,
             log: raw.flags & PARAM_LOG != 0,
             live: raw.flags & PARAM_LIVE != 0,
+            empty: raw.flags & PARAM_EMPTY != 0,
             unit: unit.to_owned(),
             // SAFETY: as above.
             conditions: unsafe { items(raw.conditions, raw.n_conditions).iter().map(|raw| condition(raw)).collect() },

@@ -104,6 +104,11 @@ impl Param {
         Self { flags: self.flags | PARAM_LIVE, ..self }
     }
 
+    /// An array that may be empty.
+    pub fn empty(self) -> Self {
+        Self { flags: self.flags | PARAM_EMPTY, ..self }
+    }
+
     /// The fields of a table stand beside the other parameters instead of in a table of their own.
     pub fn flatten(self) -> Self {
         Self { flattened: true, flags: self.flags & !PARAM_REQUIRED, ..self }
@@ -276,7 +281,7 @@ impl<T: Parameter> Parameter for Tables<T> {
 }
 
 /// Declares parameters; see the module's text. After a type come the default (without one the parameter is required) and
-/// any of `min(x)`, `max(x)`, `above(x)`, `below(x)`, `unit("…")`, `log()`, `live()`, `flatten()`, `when("key", &["value"])`.
+/// any of `min(x)`, `max(x)`, `above(x)`, `below(x)`, `unit("…")`, `log()`, `live()`, `empty()`, `flatten()`, `when("key", &["value"])`.
 #[macro_export]
 macro_rules! parameters {
     ($(#[doc = $about:literal])* $visibility:vis struct $name:ident {

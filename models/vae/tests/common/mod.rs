@@ -1,10 +1,11 @@
 //! What the tests share: the host, a model with an evaluator, files of arrays, finite differences.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod affine;
 pub mod hosts;
 pub mod workload;
 
-use elbow_data::{DataParameters, Source};
+use elbow_data::{Binarization, BinarizeParameters, DataParameters, Source};
 use elbow_sdk::{Estimation, FilePath, Fisher, Host, Layer, Model, ModelSetup, Objective, Recognition, Result, Rng, Rows};
 use elbow_vae::{Evaluator, Parameters, Vae};
 use std::path::Path;
@@ -42,10 +43,11 @@ pub fn write_npy(path: &Path, shape: &[usize], values: &[f64]) -> FilePath {
     FilePath(path.to_str().expect("a path").to_owned())
 }
 
-/// Data from a file of rows.
+/// Data from a file of rows, as they stand.
 pub fn rows_of(folder: &TempDir, columns: usize, values: &[f64]) -> DataParameters {
     let file = write_npy(&folder.path().join("data.npy"), &[values.len() / columns, columns], values);
-    DataParameters { source: Source::File, file, ..DataParameters::default() }
+    let binarize = BinarizeParameters { kind: Binarization::None, ..BinarizeParameters::default() };
+    DataParameters { source: Source::File, file, binarize, ..DataParameters::default() }
 }
 
 /// SplitMix64.
@@ -61,6 +63,23 @@ impl Words {
 
     pub fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 * 2f64.powi(-53)
+    }
+}
+
+/// The recorded quantities, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded(pub Vec<f64>);
+
+/// Where a quantity stands.
+pub fn place(name: &str) -> usize {
+    Vae::ABOUT.quantities.iter().position(|quantity| quantity.name == name).unwrap_or_else(|| panic!("there is no {name}"))
+}
+
+impl std::ops::Index<&str> for Recorded {
+    type Output = f64;
+
+    fn index(&self, name: &str) -> &f64 {
+        &self.0[place(name)]
     }
 }
 
@@ -109,10 +128,10 @@ impl At {
         theta.into_iter().chain(phi).collect()
     }
 
-    pub fn quantities(&mut self) -> [f64; 7] {
-        let mut out = [f64::NAN; 7];
+    pub fn quantities(&mut self) -> Recorded {
+        let mut out = vec![f64::NAN; Vae::ABOUT.quantities.len()];
         self.model.quantities(&mut self.at, Recognition::Learned, &mut out).expect("quantities");
-        out
+        Recorded(out)
     }
 
     pub fn size(&self, kind: Fisher) -> usize {

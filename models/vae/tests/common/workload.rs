@@ -25,7 +25,7 @@ pub fn start(workload: &Workload, precision: Width) -> At {
         latent,
         scale: Scale::LogVariance,
         precision,
-        batch,
+        batch: Some(batch),
         shuffle: false,
         noise,
         evaluation: EvaluationParameters { samples: 1, rows: 0, noise: particles },

@@ -51,12 +51,15 @@ impl<T: Elementwise> WithSimd for SigmoidMinus<'_, T> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self(logits, targets, scale, out) = self;
         for ((out, &logit), &target) in out.iter_mut().zip(logits).zip(targets) {
-            *out = (kernel::sigmoid(logit) - target) * scale;
+            *out = kernel::sigmoid_minus(logit, target) * scale;
         }
     }
 }
 
 /// out ← (σ(l) − x) · scale, the derivative of [`bernoulli_loss`] by the log-odds l, scaled.
+///
+/// The error is a few ulp of the larger of (1 − x) σ(l) and x σ(−l), whose difference this is: for x = 1 that is −σ(−l), for x = 0
+/// it is σ(l), both to their own last digits.
 ///
 /// # Panics
 /// If the slices differ in length.

@@ -54,6 +54,8 @@ pub trait Real:
     const UNDERFLOW: Self;
     /// From here on tanh rounds to 1.
     const SATURATED: Self;
+    /// From here on the derivative of tanh is below the normal numbers.
+    const FLAT: Self;
 
     /// self · b + c, rounded once.
     fn madd(self, b: Self, c: Self) -> Self;
@@ -73,7 +75,7 @@ pub trait Real:
 
 macro_rules! real {
     ($type:ident, magic: $magic:literal, bias: $bias:literal, mantissa: $mantissa:literal, rest: $rest:literal,
-     limits: [$underflow:literal, $overflow:literal, $saturated:literal],
+     limits: [$underflow:literal, $overflow:literal, $saturated:literal, $flat:literal],
      exp: $exp:tt $exp_odd:tt, artanh: $artanh:tt $artanh_odd:tt) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
@@ -87,6 +89,7 @@ macro_rules! real {
             const OVERFLOW: Self = $overflow;
             const UNDERFLOW: Self = $underflow;
             const SATURATED: Self = $saturated;
+            const FLAT: Self = $flat;
 
             #[inline(always)]
             fn madd(self, b: Self, c: Self) -> Self {
@@ -124,7 +127,7 @@ macro_rules! real {
 // Errors of exp 4.1·10⁻¹⁷, of artanh 7.0·10⁻¹⁸.
 real!(
     f64, magic: 6_755_399_441_055_744.0, bias: 1023.0, mantissa: 52, rest: 2.319_046_813_846_299_6e-17,
-    limits: [-746.0, 710.0, 20.0],
+    limits: [-746.0, 710.0, 20.0, 354.0],
     exp: [
         0.500_000_000_000_000_1, 0.041_666_666_666_624_13, 0.001_388_888_891_721_371_7,
         2.480_152_129_595_437_6e-5, 2.762_008_844_540_974_6e-7
@@ -144,7 +147,7 @@ real!(
 // Errors of exp 1.7·10⁻⁹, of artanh 9.7·10⁻¹⁰.
 real!(
     f32, magic: 12_582_912.0, bias: 127.0, mantissa: 23, rest: -1.904_654_3e-9,
-    limits: [-104.0, 89.0, 10.0],
+    limits: [-104.0, 89.0, 10.0, 43.5],
     exp: [0.5, 0.041_666_467, 0.001_393_365] [0.166_666_67, 0.008_333_31, 0.000_198_909_91],
     artanh: [0.333_333_34, 0.142_961_83, 0.116_124_61] [0.199_998_53, 0.108_532_3]
 );

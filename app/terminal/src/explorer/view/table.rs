@@ -13,7 +13,8 @@ use crate::explorer::runs::Run;
 use crate::explorer::state::State;
 
 /// Metrics that get a column, where they are recorded.
-const METRICS: [&str; 8] = ["kl_visible", "kl_joint", "log_evidence", "elbo", "gap", "evidence_bound", "gap_bound", "elbo_test"];
+const METRICS: [&str; 8] =
+    ["kl_visible", "kl_joint", "log_evidence", "elbo", "gap", "evidence_bound", "gap_bound", "elbo_held_out"];
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
