@@ -1,6 +1,7 @@
 //! All plugins that are there: bundled or loaded, they come in through [`Catalog::admit`].
 
 use crate::error::read;
+use crate::floating::observed;
 use crate::load::{Loaded, load};
 use crate::schema::{Schema, items, schemas, texts};
 use crate::services::HOST;
@@ -91,6 +92,12 @@ impl Plugin {
     pub fn short(&self) -> &str {
         self.id.rsplit('.').next().unwrap_or(&self.id)
     }
+
+    /// The id, for as long as the process lives.
+    pub(crate) fn name(&self) -> &'static str {
+        // SAFETY: a descriptor holds text that lives as long as the process.
+        unsafe { read(self.raw.id) }
+    }
 }
 
 /// The plugins that an experiment can name.
@@ -116,7 +123,11 @@ impl Catalog {
     /// One line that names the file and says why it was refused; nothing of it is in the catalog then.
     pub fn load(&mut self, path: &Path) -> Result<(), String> {
         let named = |reason: String| format!("{}: {reason}", path.display());
-        let Loaded { entry, sha256, .. } = load(path).map_err(|refusal| named(refusal.to_string()))?;
+        let Loaded { entry, sha256, changed, .. } = load(path).map_err(|refusal| named(refusal.to_string()))?;
+        if let Some(changed) = changed {
+            let why = "it changes the floating-point environment where it is loaded";
+            return Err(named(format!("{why}: {changed}; build and link it without -ffast-math")));
+        }
         self.admit(entry, &Origin::Loaded { path: path.display().to_string(), sha256 }).map_err(named)
     }
 
@@ -131,8 +142,14 @@ impl Catalog {
         if (entry.abi_major, entry.abi_minor) != (MAJOR, MINOR) {
             return Err(format!("built for plugin interface {}.{}, not {MAJOR}.{MINOR}", entry.abi_major, entry.abi_minor));
         }
-        if entry.init.is_some_and(|init| init(&raw const HOST) != OK) {
-            return Err("the library refused to start".into());
+        if let Some(init) = entry.init {
+            match observed(|| init(&raw const HOST)) {
+                (_, Some(changed)) => {
+                    return Err(format!("it changes the floating-point environment where it starts: {changed}"));
+                }
+                (OK, None) => {}
+                _ => return Err("the library refused to start".into()),
+            }
         }
         // SAFETY: an entry of this version holds text that lives as long as the process.
         let package = unsafe { format!("{} {}", read(entry.package), read(entry.version)) };

@@ -23,6 +23,7 @@ mod value;
 
 pub use catalog::{Catalog, Origin, Plugin, PluginKind, Quantity, nearest, place};
 pub use error::{Error, Issue, Result};
+pub use floating::judged;
 pub use layers::{Layer, Problem};
 pub use model::{Block, Evaluator, Model, Place};
 pub use optimizer::Optimizer;
