@@ -11,7 +11,7 @@ use crate::start::{Init, resolve_task, start};
 use crate::sweep::{Sweep, expand};
 use crate::{array, json, spec};
 use elbow_abi::UNSUPPORTED;
-use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value};
+use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value, judged};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -212,7 +212,7 @@ impl<'a> Builder<'a> {
         let canonical =
             json!([checked.plugin.id, json::of(&checked.parameters), json::of(checked.engine.get("init")?)]).to_string();
         let known = self.known.iter().find(|known| known.canonical == canonical).map(|known| Arc::clone(&known.model));
-        match known.map_or_else(|| Model::new(checked.plugin, &checked.parameters), Ok) {
+        match known.map_or_else(|| judged(Model::new(checked.plugin, &checked.parameters)), Ok) {
             Ok(model) => {
                 let (label, plugin, parameters) = (checked.label.clone(), checked.plugin.id.clone(), checked.parameters.clone());
                 Some((checked, PlannedModel { label, plugin, parameters, model, canonical }))
@@ -251,7 +251,7 @@ impl<'a> Builder<'a> {
                     }
                 };
                 let problem = Problem::new(&model.model, task);
-                match Optimizer::new(optimizer.plugin, &optimizer.parameters, &problem) {
+                match judged(Optimizer::new(optimizer.plugin, &optimizer.parameters, &problem).map(drop)) {
                     // What the optimizer cannot do on this model it may do on another.
                     Err(error) if error.code() == UNSUPPORTED => {
                         plan.left_out.push(left_out(error.to_string()));
@@ -261,7 +261,7 @@ impl<'a> Builder<'a> {
                         self.report(&optimizer.node, "", &error);
                         continue;
                     }
-                    Ok(_) => {}
+                    Ok(()) => {}
                 }
                 if let Err(reason) = self.check_changes(optimizer, &problem) {
                     plan.left_out.push(left_out(reason));
@@ -351,10 +351,12 @@ fn name(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, s
 
 /// The reason why an optimizer cannot make a step on a model, found by making one. Other failures are the cell's.
 fn cannot_step(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, start: &[f64]) -> Option<String> {
-    let mut proxy = Proxy::new(&model.model, task, start, 0, optimizer.plugin.quantities.len()).ok()?;
-    let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, &proxy.problem()).ok()?;
-    let error = proxy.step(&mut trial, false).err()?;
-    (error.code() == UNSUPPORTED).then(|| error.to_string())
+    let try_one = || {
+        let mut proxy = Proxy::new(&model.model, task, start, 0, optimizer.plugin.quantities.len())?;
+        let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, &proxy.problem())?;
+        proxy.step(&mut trial, false)
+    };
+    judged(try_one()).err().filter(|error| error.code() == UNSUPPORTED).map(|error| error.to_string())
 }
 
 fn text(node: &Node, key: &str) -> Option<String> {

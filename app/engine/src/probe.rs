@@ -10,7 +10,7 @@ use crate::live::{Control, LiveCell, Metric, Status};
 use crate::plan::{Ending, Plan, PlannedModel, Points};
 use crate::record::elements;
 use elbow_abi::{OBJECTIVE_ELBO, RECOGNITION_EXACT, RECOGNITION_FIXED, RECOGNITION_LEARNED};
-use elbow_host::{Place, Result as HostResult, Stream};
+use elbow_host::{Place, Result as HostResult, Stream, judged};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::io;
@@ -50,6 +50,7 @@ pub fn check(plan: &Plan, model: &PlannedModel) -> Result<(), String> {
         Some(Points::Given { data, .. }) => {
             draw(model, "default", stream(model, 0), &mut vec![0.0; n], &mut phi).map_err(|error| error.to_string())?;
             let outside = data.chunks(n).position(|theta| model.model.place(OBJECTIVE_ELBO, theta, &phi) == Place::Outside);
+            judged(Ok(())).map_err(|error| error.to_string())?;
             outside.map_or(Ok(()), |row| Err(format!("the point in row {row} is outside the domain")))
         }
         Some(Points::Draw { kind, .. }) => {
@@ -65,7 +66,7 @@ fn stream(model: &PlannedModel, seed: u64) -> Stream {
 }
 
 fn draw(model: &PlannedModel, kind: &str, mut stream: Stream, theta: &mut [f64], phi: &mut [f64]) -> HostResult<()> {
-    model.model.draw(kind, &mut stream, theta, phi)
+    judged(model.model.draw(kind, &mut stream, theta, phi))
 }
 
 /// One probe for each model and, where points are drawn, each seed: labels for progress.
@@ -129,7 +130,7 @@ fn one(
         let starts: Vec<usize> = (group..total.min(group + 64 * CHUNK)).step_by(CHUNK).collect();
         let chunks: Vec<Chunk> = starts
             .into_par_iter()
-            .map(|start| chunk(plan, model, seed, start..total.min(start + CHUNK), width, writer.is_some()))
+            .map(|start| judged(chunk(plan, model, seed, start..total.min(start + CHUNK), width, writer.is_some())))
             .collect();
         for chunk in chunks {
             match chunk {

@@ -8,6 +8,7 @@ use crate::journal::{Begin, Column, SCHEMA_VERSION, Writer};
 use crate::live::{Live, LiveCell, Metric, Status};
 use crate::plan::{Cell, Ending, Plan};
 use crate::record::Recorder;
+use elbow_host::judged;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -75,7 +76,13 @@ pub(crate) fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<
         Err(error) => Ok(Ending { status: Status::Failed, reason: error.to_string(), steps: 0 }),
     }));
     let bug = |_| Ok(Ending { status: Status::Failed, reason: "internal error".into(), steps: 0 });
-    let ending = ended.unwrap_or_else(bug);
+    // Also what was caught where the plugins' instances ended.
+    let ending = ended.unwrap_or_else(bug).map(|ending| match judged(Ok(())) {
+        Err(error) if ending.status != Status::Failed => {
+            Ending { status: Status::Failed, reason: error.to_string(), steps: ending.steps }
+        }
+        _ => ending,
+    });
     let ending = ending.and_then(|ending| match records.journal.take() {
         Some(journal) => journal.end(&ending).map(|()| ending),
         None => Ok(ending),

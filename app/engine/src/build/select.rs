@@ -4,7 +4,7 @@ use super::{Builder, Checked, text};
 use crate::change::{self, Planned};
 use crate::document::Node;
 use elbow_abi::UNSUPPORTED;
-use elbow_host::{Optimizer, Problem, Value, nearest};
+use elbow_host::{Optimizer, Problem, Value, judged, nearest};
 
 impl Builder<'_> {
     pub(super) fn whole(&mut self, seeds: &[f64], node: &Node) -> Vec<u64> {
@@ -43,13 +43,13 @@ impl Builder<'_> {
         let mut parameters = optimizer.parameters.clone();
         for Planned { step, change } in &optimizer.changes {
             change::put(&mut parameters, &change.path, change.value.clone());
-            match Optimizer::new(optimizer.plugin, &parameters, problem) {
+            match judged(Optimizer::new(optimizer.plugin, &parameters, problem).map(drop)) {
                 Err(error) if error.code() == UNSUPPORTED => return Err(format!("after the change at step {step}: {error}")),
                 Err(error) => {
                     let place = optimizer.node.get("changes").unwrap_or(&optimizer.node);
                     self.out.error(Some(&place.span), format!("after the change at step {step}: {error}"));
                 }
-                Ok(_) => {}
+                Ok(()) => {}
             }
         }
         Ok(())
