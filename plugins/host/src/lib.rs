@@ -19,6 +19,7 @@ mod proxy;
 mod schema;
 mod services;
 mod stream;
+mod text;
 mod value;
 
 pub use catalog::{Catalog, Origin, Plugin, PluginKind, Quantity, nearest, place};
@@ -31,4 +32,5 @@ pub use proxy::{Counts, Proxy, Task};
 pub use schema::{Condition, Kind, Schema};
 pub use services::{HOST, set_threads, work_time};
 pub use stream::Stream;
+pub use text::{acts, escaped};
 pub use value::Value;

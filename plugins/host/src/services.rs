@@ -4,6 +4,7 @@ use crate::error::read;
 use crate::floating::{at_home, charge, observed};
 use crate::linear::LINEAR;
 use crate::stream::STREAMS;
+use crate::text::escaped;
 use elbow_abi::*;
 use rayon::prelude::*;
 use std::cell::Cell;
@@ -88,7 +89,7 @@ extern "C" fn log(level: u32, text: ElbowStr) {
 
 /// Writes a line of the log.
 pub(crate) fn tell(word: &str, text: &str) {
-    let _ = writeln!(std::io::stderr(), "{word}: {text}");
+    let _ = writeln!(std::io::stderr(), "{word}: {}", escaped(text));
 }
 
 static LOG: ElbowLog = ElbowLog { struct_size: size_of::<ElbowLog>() as u32, write: log };
