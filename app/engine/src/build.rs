@@ -11,7 +11,7 @@ use crate::start::{Init, resolve_task, start};
 use crate::sweep::{Sweep, expand};
 use crate::{array, json, spec};
 use elbow_abi::UNSUPPORTED;
-use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value, judged};
+use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value, judged, place};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -193,10 +193,14 @@ impl<'a> Builder<'a> {
         if let Err(near) = &found {
             let all =
                 || format!("the {}s are {}", kind.name(), catalog.list(kind).map(Plugin::short).collect::<Vec<_>>().join(", "));
-            let help = near.as_ref().map_or_else(all, |near| format!("did you mean `{near}`?"));
+            let help = near.as_ref().map_or_else(all, |near| format!("did you mean `{near}`?")) + &catalog.missing();
             self.out.error_with_help(Some(&name.span), format!("there is no {} `{text}`", kind.name()), Some(help));
         }
-        found.ok()
+        let found = found.ok()?;
+        if let Some(other) = catalog.broken().iter().find(|broken| broken.ids.contains(&found.id)) {
+            self.out.error(Some(&name.span), format!("`{text}` is offered twice: by {}, and by {other}", place(&found.origin)));
+        }
+        Some(found)
     }
 
     fn seeds(&mut self, root: &Node, run: &Value) -> Vec<u64> {

@@ -22,7 +22,7 @@ mod stream;
 mod text;
 mod value;
 
-pub use catalog::{Catalog, Origin, Plugin, PluginKind, Quantity, nearest, place};
+pub use catalog::{Broken, Catalog, Origin, Plugin, PluginKind, Quantity, nearest, place};
 pub use error::{Error, Issue, Result};
 pub use floating::judged;
 pub use layers::{Layer, Problem};

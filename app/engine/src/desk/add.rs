@@ -86,7 +86,7 @@ impl Desk {
         let unknown = |_| {
             let near = nearest(name, choices.iter().map(|choice| choice.name.as_str()));
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            format!("there is no {} `{name}`{hint}", kind.name())
+            format!("there is no {} `{name}`{hint}{}", kind.name(), self.plan.catalog.missing())
         };
         let plugin = self.plan.catalog.find(kind, name).map_err(unknown)?;
         Ok(json!({ "plugin": plugin.id, "label": plugin.short() }))

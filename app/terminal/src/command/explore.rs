@@ -27,7 +27,7 @@ pub fn explore(arguments: &Explore, global: &Global) -> Outcome {
         Settings::default()
     } else {
         let loaded = settings::load(arguments.config.as_deref(), &settings::actions::actions());
-        loaded.map_err(|trouble| Failure(USAGE, trouble.render(color(global, &stderr()))))?
+        loaded.map_err(|trouble| Failure::rendered(USAGE, &trouble.render(color(global, &stderr()))))?
     };
     let request = Request { arguments, global, settings };
     let recorded = arguments.path.as_deref().filter(|path| path.is_dir());

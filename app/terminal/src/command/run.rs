@@ -1,6 +1,6 @@
 //! `elbow run`: headless.
 
-use super::{Failure, INCOMPLETE, IO, NOTHING, OK, Outcome, USAGE, plan_file, plan_text, print};
+use super::{Failure, INCOMPLETE, IO, NOTHING, OK, Outcome, USAGE, note, plan_file, plan_text, print};
 use crate::cli::{Changes, Global, Run};
 use crate::gallery::GALLERY;
 use crate::{progress, report};
@@ -8,7 +8,7 @@ use elbow_engine::live::{Live, Status};
 use elbow_engine::plan::Plan;
 use elbow_engine::{directory, probe, run as engine};
 use signal_hook::consts::{SIGINT, SIGTERM};
-use std::io::{self, Write, stderr};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,13 +61,6 @@ pub fn create(plan: &Plan, out: Option<&Path>) -> Result<directory::Writing, Fai
         let path = out.unwrap_or(Path::new("runs")).display();
         Failure(code, format!("error: cannot make the run directory {path}: {error}"))
     })
-}
-
-/// Tells on stderr.
-pub fn note(text: &str) {
-    if !text.is_empty() {
-        let _ = writeln!(stderr(), "{text}");
-    }
 }
 
 /// The first INT or TERM stops every cell at its next step, the second one ends the program.
