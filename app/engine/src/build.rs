@@ -9,7 +9,7 @@ use crate::document::{self, Node, NodeKind};
 use crate::plan::*;
 use crate::start::{Init, resolve_task, start};
 use crate::sweep::{Sweep, expand};
-use crate::{array, json, spec};
+use crate::{array, json, record, spec};
 use elbow_abi::UNSUPPORTED;
 use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value, judged, place};
 use serde_json::json;
@@ -247,6 +247,10 @@ impl<'a> Builder<'a> {
                     continue;
                 }
                 let left_out = |reason| LeftOut { model: model.label.clone(), optimizer: optimizer.label.clone(), reason };
+                if let Some(reason) = record::clash(written.plugin, optimizer.plugin) {
+                    plan.left_out.push(left_out(reason));
+                    continue;
+                }
                 let task = match resolve_task(&optimizer.engine, model, optimizer.plugin, written.plugin) {
                     Ok(task) => task,
                     Err(reason) => {
