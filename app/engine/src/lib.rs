@@ -36,6 +36,7 @@ pub mod record;
 mod recorded;
 pub mod replay;
 pub mod run;
+pub mod seeds;
 mod shown;
 pub mod spec;
 pub mod start;

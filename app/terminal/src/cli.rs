@@ -2,6 +2,7 @@
 
 use crate::explorer::{ColorChoice, Glyphs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use elbow_engine::seeds::Seeds;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -30,7 +31,7 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub struct Global {
-    /// Load the plugins in this folder too; a plugin is code that runs with your rights [env: ELBOW_PLUGIN_PATH]
+    /// Load the plugins in this folder, or this library, too; a plugin is code that runs with your rights [env: ELBOW_PLUGIN_PATH]
     #[arg(long, value_name = "DIR", global = true)]
     pub plugin_dir: Vec<PathBuf>,
     /// Leave the built-in plugins out, so that loaded ones may take their names
@@ -196,22 +197,9 @@ pub struct Changes {
         help = "Set a key over the file, as run.steps=100 or optimizer[0].step_size=0.1 (without an index: in all); repeatable"
     )]
     pub set: Vec<String>,
-    /// Seeds over those of the file: 0..20, or 1,5,9
-    #[arg(long, value_parser = seeds)]
+    /// Seeds over those of the file: 0..20, or 1,5,9; up to 2⁶⁴ − 1
+    #[arg(long)]
     pub seeds: Option<Seeds>,
-}
-
-/// Seeds from the command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seeds(pub Vec<u64>);
-
-fn seeds(text: &str) -> Result<Seeds, String> {
-    let number = |text: &str| text.trim().parse::<u64>().map_err(|_| format!("`{text}` is not a whole number"));
-    let seeds = match text.split_once("..") {
-        Some((from, to)) => (number(from)?..number(to)?).collect(),
-        None => text.split(',').map(number).collect::<Result<Vec<_>, _>>()?,
-    };
-    if seeds.is_empty() { Err("there is no seed in this range".into()) } else { Ok(Seeds(seeds)) }
 }
 
 /// Format of exported tables.

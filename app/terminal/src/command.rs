@@ -141,7 +141,6 @@ fn plan_file(file: &Path, changes: &Changes, global: &Global) -> Result<Plan, Fa
 
 fn plan_text(name: &str, text: &str, base: &Path, changes: &Changes, global: &Global) -> Result<Plan, Failure> {
     let catalog = catalog(global)?;
-    let seeds = changes.seeds.clone().map(|seeds| seeds.0);
-    let request = Request { name, text, base, set: &changes.set, seeds };
+    let request = Request { name, text, base, set: &changes.set, seeds: changes.seeds.clone() };
     build::plan(&request, &catalog).map_err(|wrong| Failure::rendered(USAGE, &wrong.render(color(global, &stderr()))))
 }

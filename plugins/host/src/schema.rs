@@ -27,6 +27,8 @@ pub enum Kind {
     Texts,
     /// Path of a file.
     Path,
+    /// Whole numbers up to 2⁶⁴ − 1 and ranges of them: a key of the engine's, never of a plugin.
+    Seeds,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
             Self::Tables(_) => "a list of tables".into(),
             Self::Texts => "a list of texts".into(),
             Self::Path => "the path of a file".into(),
+            Self::Seeds => "whole numbers, or text as \"0..20\"".into(),
         }
     }
 }
