@@ -61,6 +61,7 @@ pub fn plan_with(request: &Request<'_>, catalog: &Arc<Catalog>, known: &[&Planne
         Some(plan) if out.is_empty() => Ok(plan),
         _ => {
             if out.is_empty() {
+                out.is_nothing = true;
                 out.error(None, "the experiment has nothing to run");
             }
             Err(out)
@@ -293,6 +294,7 @@ impl<'a> Builder<'a> {
             }
         }
         if plan.cells.is_empty() && self.out.is_empty() {
+            self.out.is_nothing = true;
             for LeftOut { model, optimizer, reason } in &plan.left_out {
                 self.out.error(None, format!("{model} with {optimizer}: {reason}"));
             }

@@ -42,6 +42,8 @@ pub struct Diagnostics {
     /// The texts.
     pub sources: Vec<Source>,
     issues: Vec<Issue>,
+    /// All that is wrong is that no pairing of the experiment can work.
+    pub is_nothing: bool,
 }
 
 impl Diagnostics {

@@ -9,11 +9,14 @@ use crate::journal::{Begin, Column, SCHEMA_VERSION, Writer, append_point};
 use crate::live::{Control, LiveCell, Metric, Status};
 use crate::plan::{Ending, Plan, PlannedModel, Points};
 use crate::record::elements;
+use crate::run::Trouble;
 use elbow_abi::{OBJECTIVE_ELBO, RECOGNITION_EXACT, RECOGNITION_FIXED, RECOGNITION_LEARNED};
 use elbow_host::{Place, Result as HostResult, Stream, judged};
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use sha2::{Digest, Sha256};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +34,8 @@ pub struct Probed {
     pub ending: Ending,
     /// Histograms of the cosines.
     pub histograms: Vec<Histogram>,
+    /// What is wrong with the program or the disk, not with the probe.
+    pub trouble: Option<Trouble>,
 }
 
 /// Whether a model can be probed at the points of the plan.
@@ -88,10 +93,10 @@ fn cells(plan: &Plan) -> impl Iterator<Item = (&PlannedModel, u64)> {
     plan.models.iter().flat_map(move |model| seeds.iter().map(move |seed| (model, *seed)))
 }
 
-/// Runs the probe, on `jobs` threads.
+/// Runs the probe, on `jobs` threads, or fewer where no more can be started.
 ///
 /// # Errors
-/// Of the file system.
+/// If no thread can do it.
 pub fn run(
     plan: &Plan,
     live: &[Arc<LiveCell>],
@@ -99,12 +104,31 @@ pub fn run(
     jobs: usize,
     directory: Option<&Path>,
 ) -> io::Result<Vec<Probed>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(io::Error::other)?;
-    cells(plan)
-        .zip(live)
-        .enumerate()
-        .map(|(index, ((model, seed), live))| pool.install(|| one(plan, index, model, seed, live, control, directory)))
-        .collect()
+    let pool = pool(jobs)?;
+    let all = cells(plan).zip(live).enumerate();
+    let probe = |(index, ((model, seed), live)): (usize, ((&PlannedModel, u64), &Arc<LiveCell>))| {
+        let work = || pool.install(|| one(plan, index, model, seed, live, control, directory));
+        match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(Ok(probed)) => probed,
+            Ok(Err(error)) => troubled(model, seed, live, Trouble::Writing(error.to_string())),
+            Err(_) => troubled(model, seed, live, Trouble::Bug),
+        }
+    };
+    Ok(all.map(probe).collect())
+}
+
+/// A probe that came to grief.
+fn troubled(model: &PlannedModel, seed: u64, live: &LiveCell, trouble: Trouble) -> Probed {
+    let ending = trouble.ending(live.steps_done());
+    live.end(ending.status, &ending.reason);
+    Probed { model: model.label.clone(), seed, ending, histograms: Vec::new(), trouble: Some(trouble) }
+}
+
+/// A pool of at most so many threads; where none can be started, of the calling one.
+fn pool(jobs: usize) -> io::Result<ThreadPool> {
+    let builder = || ThreadPoolBuilder::new();
+    let started = (1..=jobs).rev().find_map(|threads| builder().num_threads(threads).build().ok());
+    started.map_or_else(|| builder().num_threads(1).use_current_thread().build().map_err(io::Error::other), Ok)
 }
 
 /// Values and journal lines of a chunk.
@@ -123,7 +147,7 @@ fn one(
     let mut writer = directory.map(|directory| open(plan, index, model, seed, &columns, directory)).transpose()?;
     live.begin(columns.clone());
     let (total, width) = (points(plan), columns.len());
-    let mut values = Vec::with_capacity(total * width);
+    let mut values = Vec::new();
     let (mut status, mut reason) = (Status::Finished, String::new());
     // Some chunks at a time, so that memory, progress and a request to stop keep up.
     for group in (0..total).step_by(64 * CHUNK) {
@@ -165,7 +189,7 @@ fn one(
     }
     histograms.iter().for_each(|histogram| live.add_histogram(histogram.clone()));
     live.end(ending.status, &ending.reason);
-    Ok(Probed { model: model.label.clone(), seed, ending, histograms })
+    Ok(Probed { model: model.label.clone(), seed, ending, histograms, trouble: None })
 }
 
 fn columns(plan: &Plan, model: &PlannedModel) -> Vec<Metric> {

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-   0  all cells finished
-   2  usage, or an error in the experiment: nothing was written
+   0  all cells finished; of other commands: it was done
+   2  usage, an error in the experiment, or a plugin library that was named and refused: nothing was written
    3  incomplete: a cell diverged, failed or was stopped (the table says which, and why)
-   4  nothing was selected
-  70  internal error
-  74  a file could not be read or written
+   4  nothing was selected: no pairing of the experiment can work
+  70  internal error, or the system starts no thread
+  74  a file could not be read or written, as on a full disk, or a journal is damaged; the other cells are there all the same
+ 128+ the number of the signal that ended it
 
 Without a command, on a terminal: the explorer on the built-in gallery. Without a terminal: the built-in experiment, headless.";
 

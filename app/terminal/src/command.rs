@@ -28,6 +28,9 @@ pub const INTERNAL: u8 = 70;
 /// A file could not be read or written.
 pub const IO: u8 = 74;
 
+/// Told where the program is wrong.
+pub const BUG: &str = "error: internal error: this is a bug of elbow, not of what it was given";
+
 /// A failure that ends the command: its exit code and its message, which may be told already, and is empty then.
 pub struct Failure(pub u8, pub String);
 
@@ -142,5 +145,8 @@ fn plan_file(file: &Path, changes: &Changes, global: &Global) -> Result<Plan, Fa
 fn plan_text(name: &str, text: &str, base: &Path, changes: &Changes, global: &Global) -> Result<Plan, Failure> {
     let catalog = catalog(global)?;
     let request = Request { name, text, base, set: &changes.set, seeds: changes.seeds.clone() };
-    build::plan(&request, &catalog).map_err(|wrong| Failure::rendered(USAGE, &wrong.render(color(global, &stderr()))))
+    build::plan(&request, &catalog).map_err(|wrong| {
+        let code = if wrong.is_nothing { NOTHING } else { USAGE };
+        Failure::rendered(code, &wrong.render(color(global, &stderr())))
+    })
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::io::Write;
+use std::num::NonZero;
 use std::ptr::null;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -26,8 +27,19 @@ pub fn set_threads(threads: usize) {
 /// The one pool of the process, made when something first needs it: most experiments never do.
 fn pool() -> Option<&'static rayon::ThreadPool> {
     // A thread has the floating-point environment of the one that started it, which may be in a plugin.
-    let build = || at_home(|| rayon::ThreadPoolBuilder::new().num_threads(THREADS.load(Ordering::Relaxed)).build().ok());
-    POOL.get_or_init(build).as_ref()
+    POOL.get_or_init(|| at_home(|| build(wanted()))).as_ref()
+}
+
+fn wanted() -> usize {
+    match THREADS.load(Ordering::Relaxed) {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        threads => threads,
+    }
+}
+
+/// A pool of at most so many threads: fewer where the system starts no more, none where one would be all.
+fn build(threads: usize) -> Option<rayon::ThreadPool> {
+    (2..=threads).rev().find_map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok())
 }
 
 struct Body(extern "C" fn(*mut c_void, usize), *mut c_void);

@@ -4,7 +4,7 @@ mod recorded;
 mod running;
 mod steering;
 
-use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE, color};
+use super::{Failure, INCOMPLETE, INTERNAL, IO, OK, Outcome, USAGE, color};
 use crate::cli::{Explore, Global};
 use crate::explorer::settings::{self, Settings};
 use crate::explorer::{self, ColorChoice, Exit, GalleryEntry, Options, Session, Source};
@@ -74,6 +74,7 @@ impl Request<'_> {
 fn show(session: Session) -> Result<Exit, Failure> {
     explorer::run(session).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput => Failure(USAGE, format!("error: {error}")),
+        io::ErrorKind::WouldBlock => Failure(INTERNAL, format!("error: {error}")),
         _ => no_terminal(error),
     })
 }

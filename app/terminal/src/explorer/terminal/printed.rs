@@ -12,6 +12,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::stdio::{dup2_stderr, dup2_stdout};
 
 use crate::explorer::state::LOG_LINES;
+use elbow_engine::run::no_thread;
 use elbow_host::acts;
 
 /// Lines not yet taken; the oldest go where there are too many.
@@ -95,7 +96,7 @@ fn collect(reader: File, printed: Printed) -> io::Result<()> {
             line.clear();
         }
     };
-    thread::Builder::new().name("printed".to_owned()).spawn(work).map(drop)
+    thread::Builder::new().name("printed".to_owned()).spawn(work).map(drop).map_err(no_thread)
 }
 
 /// The text without escape sequences and other characters that act on a terminal; a tab is a blank.
