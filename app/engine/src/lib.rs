@@ -21,6 +21,7 @@ pub mod directory;
 pub mod document;
 pub mod experiment;
 pub mod export;
+mod file;
 pub mod follow;
 mod followed;
 pub mod geometry;

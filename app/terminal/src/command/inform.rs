@@ -5,7 +5,7 @@ use crate::cli::{Cli, Experiment, Format, Global, Listing};
 use crate::report;
 use crate::text::message;
 use clap::CommandFactory;
-use elbow_engine::export::{self, Format as Tables};
+use elbow_engine::export::{self, Exported, Format as Tables};
 use elbow_engine::plan::Points;
 use elbow_engine::spec;
 use elbow_host::{Catalog, Plugin, PluginKind, escaped, place};
@@ -47,16 +47,17 @@ pub fn export(run: &Path, format: Format, out: Option<&Path>) -> Outcome {
     let tables = run.join("tables");
     let out = out.unwrap_or(&tables);
     let failed = |reason| Failure(IO, format!("error: {reason}"));
-    let (files, warnings) = match format {
+    let Exported { files, warnings, is_damaged } = match format {
         Format::Csv => export::export(run, out, Tables::Csv),
         Format::Jsonl => export::export(run, out, Tables::Jsonl),
-        Format::Experiment => export::write_experiment(run, out).map(|file| (vec![file], Vec::new())),
+        Format::Experiment => export::write_experiment(run, out),
     }
     .map_err(failed)?;
     for warning in warnings {
         note(&format!("warning: {warning}"));
     }
-    print(&files.iter().map(|file| escaped(&file.display().to_string()).into_owned()).collect::<Vec<_>>().join("\n"))
+    print(&files.iter().map(|file| escaped(&file.display().to_string()).into_owned()).collect::<Vec<_>>().join("\n"))?;
+    Ok(if is_damaged { IO } else { OK })
 }
 
 /// `elbow model|optimizer list|show`.
