@@ -124,10 +124,11 @@ fn troubled(model: &PlannedModel, seed: u64, live: &LiveCell, trouble: Trouble) 
     Probed { model: model.label.clone(), seed, ending, histograms: Vec::new(), trouble: Some(trouble) }
 }
 
-/// A pool of at most so many threads; where none can be started, of the calling one.
+/// A pool of so many threads, or of half as many, a quarter, … where no more can be started; at last of the calling one.
 fn pool(jobs: usize) -> io::Result<ThreadPool> {
-    let builder = || ThreadPoolBuilder::new();
-    let started = (1..=jobs).rev().find_map(|threads| builder().num_threads(threads).build().ok());
+    let builder = ThreadPoolBuilder::new;
+    let mut numbers = std::iter::successors(Some(jobs), |jobs| Some(jobs / 2)).take_while(|jobs| *jobs > 0);
+    let started = numbers.find_map(|threads| builder().num_threads(threads).build().ok());
     started.map_or_else(|| builder().num_threads(1).use_current_thread().build().map_err(io::Error::other), Ok)
 }
 

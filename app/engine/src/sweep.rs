@@ -38,7 +38,7 @@ impl Sweep {
     }
 
     /// How many values there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.values.len()
     }
 
@@ -81,7 +81,7 @@ fn has_key(fields: &[&Schema], path: &[String]) -> bool {
 /// How many entries [`expand`] makes of one; none if there are more than can be counted.
 pub fn combinations(section: &str, label: &str, fields: &[&Schema], sweeps: &[Sweep]) -> Option<u128> {
     let used = sweeps.iter().filter(|sweep| sweep.path_in(section, label, fields).is_some());
-    used.map(|sweep| sweep.len() as u128).try_fold(1u128, u128::checked_mul)
+    used.map(|sweep| sweep.count() as u128).try_fold(1u128, u128::checked_mul)
 }
 
 /// An entry with every combination of the values that are swept, and what each adds to its label.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
     // With a handler, a file that grows beyond its limit is an error of the write and does not end the program.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
     match std::panic::catch_unwind(|| command::run(cli)) {
@@ -20,4 +20,13 @@ fn main() -> ExitCode {
             ExitCode::from(INTERNAL)
         }
     }
+}
+
+/// What the command line says cannot be done, or was help all the same. An argument that acts on the terminal is written out.
+fn refuse(error: &clap::Error) -> ! {
+    if error.use_stderr() && std::env::args_os().any(|argument| argument.to_string_lossy().contains(elbow_host::acts)) {
+        command::note(&error.render().to_string());
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
 }

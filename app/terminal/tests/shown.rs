@@ -60,6 +60,8 @@ fn files_and_arguments_act_in_no_message() {
         &["run", "nowhere\u{1b}[2J"],
         &["export", "nowhere\u{202e}"],
         &["optimizer", "show", NASTY],
+        &["run", "x.toml", "--seeds", NASTY],
+        &["run", "x.toml", NASTY],
         &["explore", "nowhere\u{9b}2J", "--csv", "-"],
         &["plugin", "list", "--plugin-dir", "nowhere\u{1b}[2J"],
     ] {

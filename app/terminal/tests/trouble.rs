@@ -42,7 +42,7 @@ fn a_file_that_may_not_grow_is_named_and_what_ended_is_told() {
     let (table, told) = (stdout(&output), stderr(&output));
     assert_eq!(output.status.code(), Some(74), "{told}");
     assert!(told.contains("error: cannot write the records: run/journal/0000-") && told.contains("File too large"), "{told}");
-    assert!(told.contains("and those of 1 more cells") && told.contains("records in run"), "{told}");
+    assert!(told.contains("and those of another cell") && told.contains("records in run"), "{told}");
     assert!(table.matches("failed @ ").count() == 2 && table.contains("cannot write the journal: run/journal/0001-"), "{table}");
     let export = elbow(folder.path(), &["export", "run"]);
     assert_eq!(export.status.code(), Some(0), "a journal that breaks off is no damage: {}", stderr(&export));

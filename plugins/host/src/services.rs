@@ -37,9 +37,10 @@ fn wanted() -> usize {
     }
 }
 
-/// A pool of at most so many threads: fewer where the system starts no more, none where one would be all.
+/// A pool of so many threads, or of half as many, a quarter, … where the system starts no more; none where one would be all.
 fn build(threads: usize) -> Option<rayon::ThreadPool> {
-    (2..=threads).rev().find_map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok())
+    let mut numbers = std::iter::successors(Some(threads), |threads| Some(threads / 2)).take_while(|threads| *threads > 1);
+    numbers.find_map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok())
 }
 
 struct Body(extern "C" fn(*mut c_void, usize), *mut c_void);

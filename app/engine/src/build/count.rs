@@ -16,8 +16,8 @@ fn times(a: Count, b: Count) -> Count {
     a?.checked_mul(b?)
 }
 
-fn sum(counts: impl Iterator<Item = Count>) -> Count {
-    counts.fold(Some(0), |sum, count| sum?.checked_add(count?))
+fn sum(counts: impl IntoIterator<Item = Count>) -> Count {
+    counts.into_iter().try_fold(0u128, |sum, count| sum.checked_add(count?))
 }
 
 fn words(count: Count, noun: &str) -> String {
@@ -51,7 +51,7 @@ impl Builder<'_> {
         let product = if whole == cells { factors.join(" × ") + " =" } else { factors.join(", ") + ":" };
         let swept = sweeps
             .iter()
-            .map(|sweep| format!("; {}.{} is swept over {} values", sweep.section, sweep.path.join("."), sweep.len()));
+            .map(|sweep| format!("; {}.{} is swept over {} values", sweep.section, sweep.path.join("."), sweep.count()));
         let swept: String = swept.collect();
         self.out.error(None, format!("{product} {}; a plan has at most {MOST}{swept}", words(cells, "cell")));
         false

@@ -168,10 +168,45 @@ pub fn told(troubles: &[Trouble]) -> Result<(), Failure> {
     match (bugs, unwritten) {
         (0, None) => Ok(()),
         (0, Some(error)) => {
-            let others = troubles.len() - 1;
-            let others = if others > 0 { format!("; and those of {others} more cells") } else { String::new() };
+            let others = match troubles.len() - 1 {
+                0 => String::new(),
+                1 => "; and those of another cell".into(),
+                more => format!("; and those of {more} more cells"),
+            };
             Err(Failure(IO, format!("error: cannot write the records: {error}{others}")))
         }
         _ => Err(Failure(INTERNAL, BUG.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    /// A scope waits for its threads: whoever watches must be told also where the work panics.
+    #[test]
+    fn a_panic_of_the_work_ends_its_watchers() {
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let live = Live::default();
+            let panics = || -> () { panic!("of the work") };
+            let ended = catch_unwind(AssertUnwindSafe(|| watched(&live, true, panics).map_err(|Failure(code, _)| code)));
+            sender.send(ended.is_err())
+        });
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(60)), Ok(true), "it hangs");
+    }
+
+    #[test]
+    fn a_bug_goes_before_a_full_disk_and_both_have_their_codes() {
+        let writing = || Trouble::Writing("run/journal/0000-a.jsonl: No space left".into());
+        let code = |troubles: &[Trouble]| told(troubles).err().map(|Failure(code, message)| (code, message));
+        assert_eq!(code(&[]), None);
+        assert_eq!(code(&[Trouble::Bug]).unwrap().0, INTERNAL);
+        assert_eq!(code(&[writing(), Trouble::Bug]).unwrap().0, INTERNAL);
+        let (io, message) = code(&[writing(), writing()]).unwrap();
+        assert!(io == IO && message.contains("0000-a.jsonl") && message.ends_with("and those of another cell"), "{message}");
     }
 }
