@@ -4,12 +4,15 @@
 use clap::Parser;
 use elbow::cli::Cli;
 use elbow::command::{self, BUG, INTERNAL};
+use elbow_host::floating::FloatingPoint;
 use signal_hook::consts::SIGXFSZ;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
+    // Whoever started us may have left another one.
+    let _ = FloatingPoint::STANDARD.restore();
     // With a handler, a file that grows beyond its limit is an error of the write and does not end the program.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
     match std::panic::catch_unwind(|| command::run(cli)) {

@@ -4,7 +4,7 @@
 //! vector, and rows whose places refer to that list.
 
 use crate::error::{Error, Result, borrow, read};
-use crate::floating::{charge, observed};
+use crate::floating::{at_home, charge, observed};
 use crate::model::{Block, Model};
 use crate::proxy::{Proxy, Task};
 use elbow_abi::*;
@@ -115,7 +115,8 @@ extern "C" fn hand_on(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
     relay.buffer.clear();
     relay.buffer.extend(layers.iter().map(|layer| ElbowLayerRows { layer: layer.layer - relay.shift, ..*layer }));
     let rows = ElbowRows { layers: relay.buffer.as_ptr(), ..*rows };
-    let (status, changed) = observed(|| (relay.each)(relay.ctx, &rows));
+    // What the model has changed by now is not the optimizer's.
+    let (status, changed) = at_home(|| observed(|| (relay.each)(relay.ctx, &rows)));
     relay.changed |= changed.unwrap_or_default().bits();
     status
 }
