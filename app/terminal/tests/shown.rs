@@ -64,6 +64,7 @@ fn files_and_arguments_act_in_no_message() {
         &["run", "x.toml", NASTY],
         &["explore", "nowhere\u{9b}2J", "--csv", "-"],
         &["plugin", "list", "--plugin-dir", "nowhere\u{1b}[2J"],
+        &["explore", "--config", "nowhere\u{1b}[2J"],
     ] {
         let output = elbow(folder.path(), arguments);
         assert!(!output.status.success() && !harmless(&output).is_empty(), "{arguments:?}");

@@ -11,6 +11,8 @@
 //! - Functions return a status ([`OK`] or an error code) and describe a failure through the caller's [`ElbowErr`].
 //! - Thread tags: **\[concurrent\]** any number of calls at once, **\[exclusive\]** one call at a time on one instance,
 //!   **\[any-thread\]** from any thread.
+//! - A function leaves the floating-point environment (rounding, flushing, trapping) as it found it, also on threads of the host's pool:
+//!   one that does not has failed, whatever it answers.
 //! - While the major version is 0 the minor versions must be equal too: nothing is promised yet.
 //!
 //! # What does this crate not do?
