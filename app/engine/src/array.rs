@@ -106,3 +106,22 @@ pub fn from_node(node: &Node, base: &Path, out: &mut Diagnostics) -> Option<Numb
     let (rows, cols) = if let [rows, cols] = shape[..] { (rows, cols) } else { (1, values.len()) };
     Some(Numbers { rows, cols, data: values, summary })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document;
+    use elbow_host::Kind;
+
+    #[test]
+    fn values_of_a_file_out_of_range_are_told_with_what_the_file_holds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.csv"), "1;2\n3;-4\n").expect("the file is written");
+        let mut out = Diagnostics::default();
+        let root = document::parse("x.toml", "counts = { file = \"a.csv\" }", &mut out);
+        let schema = Schema::new("counts", Kind::Array, "").at_least(0.0);
+        let value = read(root.get("counts").expect("the key"), &schema, folder.path(), &mut out);
+        let wrong = "`counts` holds a value that is not ≥ 0 (CSV (semicolons between columns), 2 × 2 values from -4.0 to 3.0)";
+        assert_eq!((value, out.issues()[0].message.as_str()), (None, wrong));
+    }
+}

@@ -1,5 +1,6 @@
 //! From what was written to the plan: plugins are found, sweeps expanded, every value checked, every start placed.
 
+mod count;
 mod select;
 
 use crate::change::{self, Planned};
@@ -8,13 +9,15 @@ use crate::diagnostic::Diagnostics;
 use crate::document::{self, Node, NodeKind};
 use crate::effect::Effects;
 use crate::plan::*;
+use crate::seeds::Seeds;
 use crate::start::{Init, resolve_task, start};
 use crate::sweep::{Sweep, expand};
-use crate::{array, json, spec};
+use crate::{array, json, record, spec};
 use elbow_abi::UNSUPPORTED;
-use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value};
+use elbow_host::{Catalog, Model, Optimizer, Plugin, PluginKind, Problem, Proxy, Schema, Value, judged, place};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,7 +33,7 @@ pub struct Request<'a> {
     /// `key.path=value`, each over what stands in the file.
     pub set: &'a [String],
     /// Seeds instead of those of the file.
-    pub seeds: Option<Vec<u64>>,
+    pub seeds: Option<Seeds>,
 }
 
 /// Plans an experiment.
@@ -60,6 +63,7 @@ pub fn plan_with(request: &Request<'_>, catalog: &Arc<Catalog>, known: &[&Planne
         Some(plan) if out.is_empty() => Ok(Plan { notes: out, ..plan }),
         _ => {
             if out.is_empty() {
+                out.is_nothing = true;
                 out.error(None, "the experiment has nothing to run");
             }
             Err(out)
@@ -84,6 +88,8 @@ struct Checked<'a> {
     engine: Value,
     parameters: Value,
     changes: Vec<Planned>,
+    /// Those of the run's seeds that an optimizer runs with.
+    seeds: Option<Vec<u64>>,
     /// Nothing is wrong with what was written, so the plugin may look at it.
     clean: bool,
 }
@@ -93,21 +99,20 @@ impl Checked<'_> {
     fn model(&self) -> Option<&str> {
         self.engine.get("model").and_then(Value::as_text)
     }
-
-    /// Those of the run's seeds that an optimizer runs with.
-    fn seeds(&self) -> Option<Vec<u64>> {
-        let Some(Value::Array { data, .. }) = self.engine.get("seeds") else { return None };
-        Some(data.iter().map(|seed| *seed as u64).collect())
-    }
 }
 
 impl<'a> Builder<'a> {
-    fn plan(&mut self, root: &Node, seeds: Option<Vec<u64>>) -> Option<Plan> {
+    fn plan(&mut self, root: &Node, seeds: Option<Seeds>) -> Option<Plan> {
         let top = check::table(root, &spec::experiment(), &spec::sections(), self.base, self.out);
         let sweeps = Sweep::read(root.get("sweep"), self.out);
         let probing = root.get("probe").is_some();
-        let models = self.section(root, "model", PluginKind::Model, |_| spec::model(), &sweeps);
-        let optimizers = self.section(root, "optimizer", PluginKind::Optimizer, |plugin| spec::optimizer(Some(plugin)), &sweeps);
+        let seeds = seeds.unwrap_or_else(|| self.seeds(root));
+        if !self.is_small(root, &sweeps, &seeds) {
+            return None; // To make it only to find more mistakes is what it is too large for.
+        }
+        let seeds: Vec<u64> = seeds.all().collect();
+        let models = self.section(root, PluginKind::Model, &sweeps);
+        let optimizers = self.section(root, PluginKind::Optimizer, &sweeps);
         for sweep in sweeps.iter().filter(|sweep| !sweep.used.get()) {
             self.out
                 .error(Some(&sweep.span), format!("no {} has the key `{}` that is swept", sweep.section, sweep.path.join(".")));
@@ -120,7 +125,6 @@ impl<'a> Builder<'a> {
         }
         std::mem::take(&mut self.effects).report(self.out);
         let run = top.get("run").cloned().unwrap_or(Value::Absent);
-        let seeds = seeds.unwrap_or_else(|| self.seeds(root, &run));
         self.selections(root, &models, &optimizers, &seeds);
         let instances: Vec<_> = models.into_iter().filter_map(|model| self.instance(model)).collect();
         let probe = probing.then(|| self.probe(root, &top)).flatten();
@@ -155,36 +159,31 @@ impl<'a> Builder<'a> {
         Some(plan)
     }
 
-    fn section(
-        &mut self,
-        root: &Node,
-        name: &str,
-        kind: PluginKind,
-        keys: impl Fn(&Plugin) -> Vec<Schema>,
-        sweeps: &[Sweep],
-    ) -> Vec<Checked<'a>> {
-        let catalog: &'a Catalog = self.catalog;
-        let mut all: Vec<Checked<'a>> = Vec::new();
+    fn section(&mut self, root: &Node, kind: PluginKind, sweeps: &[Sweep]) -> Vec<Checked<'a>> {
+        let (catalog, name): (&'a Catalog, _) = (self.catalog, kind.name());
+        let (mut all, mut labels): (Vec<Checked<'a>>, HashSet<String>) = Default::default();
         for node in root.get(name).map(Node::items).unwrap_or_default() {
             let Some(plugin) = self.plugin(catalog, node, kind) else { continue };
-            let keys = &keys(plugin);
+            let keys = &keys(kind, plugin);
             let fields: Vec<&Schema> = keys.iter().chain(&plugin.schema).collect();
             let label = text(node, "label").unwrap_or_else(|| natural_label(node, plugin));
             for (node, suffix) in expand(node, name, &label, &fields, sweeps, self.out) {
                 let mut label = format!("{label}{suffix}");
-                if all.iter().any(|known| known.label == label) {
+                if !labels.insert(label.clone()) {
                     label = format!("{label} ({})", all.len() + 1);
+                    labels.insert(label.clone());
                 }
                 let before = self.out.issues().len();
                 let engine = check::table(&node, keys, &plugin.schema, self.base, self.out);
                 let parameters = check::table(&node, &plugin.schema, keys, self.base, self.out);
                 let list = engine.get("changes").unwrap_or(&Value::Absent);
                 let changes = change::planned(list, node.get("changes"), plugin, self.out);
+                let seeds = node.get("seeds").and_then(|node| Seeds::read(node, self.out)).map(|seeds| seeds.all().collect());
                 let clean = self.out.issues().len() == before;
                 if clean {
                     self.effects.take(&node, &plugin.schema, &parameters, &changes);
                 }
-                all.push(Checked { node, plugin, label, engine, parameters, changes, clean });
+                all.push(Checked { node, plugin, label, engine, parameters, changes, seeds, clean });
             }
         }
         all
@@ -205,15 +204,20 @@ impl<'a> Builder<'a> {
         if let Err(near) = &found {
             let all =
                 || format!("the {}s are {}", kind.name(), catalog.list(kind).map(Plugin::short).collect::<Vec<_>>().join(", "));
-            let help = near.as_ref().map_or_else(all, |near| format!("did you mean `{near}`?"));
+            let help = near.as_ref().map_or_else(all, |near| format!("did you mean `{near}`?")) + &catalog.missing();
             self.out.error_with_help(Some(&name.span), format!("there is no {} `{text}`", kind.name()), Some(help));
         }
-        found.ok()
+        let found = found.ok()?;
+        if let Some(other) = catalog.broken().iter().find(|broken| broken.ids.contains(&found.id)) {
+            self.out.error(Some(&name.span), format!("`{text}` is offered twice: by {}, and by {other}", place(&found.origin)));
+        }
+        Some(found)
     }
 
-    fn seeds(&mut self, root: &Node, run: &Value) -> Vec<u64> {
-        let Some(Value::Array { data, .. }) = run.get("seeds") else { return vec![0] };
-        self.whole(data, root.locate("run.seeds"))
+    /// The seeds of the file; of one without, 0.
+    fn seeds(&mut self, root: &Node) -> Seeds {
+        let written = root.get("run").and_then(|run| run.get("seeds"));
+        written.and_then(|node| Seeds::read(node, self.out)).unwrap_or_else(|| Seeds::from(0))
     }
 
     /// Makes the model; its issues get their places.
@@ -225,7 +229,7 @@ impl<'a> Builder<'a> {
             json!([checked.plugin.id, json::content(&checked.parameters), json::content(checked.engine.get("init")?)])
                 .to_string();
         let known = self.known.iter().find(|known| known.canonical == canonical).map(|known| Arc::clone(&known.model));
-        match known.map_or_else(|| Model::new(checked.plugin, &checked.parameters), Ok) {
+        match known.map_or_else(|| judged(Model::new(checked.plugin, &checked.parameters)), Ok) {
             Ok(model) => {
                 self.notes(&checked.node, &model);
                 let (label, plugin, parameters) = (checked.label.clone(), checked.plugin.id.clone(), checked.parameters.clone());
@@ -257,6 +261,7 @@ impl<'a> Builder<'a> {
     }
 
     fn cells(&mut self, plan: &mut Plan, models: &[(Checked<'_>, PlannedModel)], optimizers: &[Checked<'_>]) {
+        let mut ids = HashSet::new();
         for (m, (written, model)) in models.iter().enumerate() {
             let starts = self.starts(plan, written, model);
             for (o, optimizer) in optimizers.iter().enumerate().filter(|(_, optimizer)| optimizer.clean) {
@@ -264,6 +269,10 @@ impl<'a> Builder<'a> {
                     continue;
                 }
                 let left_out = |reason| LeftOut { model: model.label.clone(), optimizer: optimizer.label.clone(), reason };
+                if let Some(reason) = record::clash(written.plugin, optimizer.plugin) {
+                    plan.left_out.push(left_out(reason));
+                    continue;
+                }
                 let task = match resolve_task(&optimizer.engine, model, optimizer.plugin, written.plugin) {
                     Ok(task) => task,
                     Err(reason) => {
@@ -272,7 +281,7 @@ impl<'a> Builder<'a> {
                     }
                 };
                 let problem = Problem::new(&model.model, task);
-                match Optimizer::new(optimizer.plugin, &optimizer.parameters, &problem) {
+                match judged(Optimizer::new(optimizer.plugin, &optimizer.parameters, &problem).map(drop)) {
                     // What the optimizer cannot do on this model it may do on another.
                     Err(error) if error.code() == UNSUPPORTED => {
                         plan.left_out.push(left_out(error.to_string()));
@@ -282,7 +291,7 @@ impl<'a> Builder<'a> {
                         self.report(&optimizer.node, "", &error);
                         continue;
                     }
-                    Ok(_) => {}
+                    Ok(()) => {}
                 }
                 if let Err(reason) = self.check_changes(optimizer, &problem) {
                     plan.left_out.push(left_out(reason));
@@ -292,12 +301,12 @@ impl<'a> Builder<'a> {
                     plan.left_out.push(left_out(reason));
                     continue;
                 }
-                let own = optimizer.seeds();
+                let own: Option<HashSet<u64>> = optimizer.seeds.as_ref().map(|own| own.iter().copied().collect());
                 let seeds = plan.seeds.iter().zip(&starts).filter(|(seed, _)| own.as_ref().is_none_or(|own| own.contains(seed)));
                 for (seed, start) in seeds {
                     let name = name(model, optimizer, task, *seed);
                     let (index, id, start) = (plan.cells.len(), hash(&name.to_string()), start.clone());
-                    if plan.cells.iter().any(|cell| cell.id == id) {
+                    if !ids.insert(id.clone()) {
                         plan.left_out.push(left_out(format!("it repeats another cell (seed {seed})")));
                         continue;
                     }
@@ -306,6 +315,7 @@ impl<'a> Builder<'a> {
             }
         }
         if plan.cells.is_empty() && self.out.is_empty() {
+            self.out.is_nothing = true;
             for LeftOut { model, optimizer, reason } in &plan.left_out {
                 self.out.error(None, format!("{model} with {optimizer}: {reason}"));
             }
@@ -356,8 +366,8 @@ impl<'a> Builder<'a> {
 }
 
 fn planned_optimizer(checked: Checked<'_>) -> PlannedOptimizer {
-    let (model, seeds) = (checked.model().map(str::to_owned), checked.seeds());
-    let Checked { plugin, label, parameters, engine, changes, .. } = checked;
+    let model = checked.model().map(str::to_owned);
+    let Checked { plugin, label, parameters, engine, changes, seeds, .. } = checked;
     PlannedOptimizer { label, plugin: plugin.id.clone(), parameters, task: engine, changes, model, seeds }
 }
 
@@ -372,10 +382,12 @@ fn name(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, s
 
 /// The reason why an optimizer cannot make a step on a model, found by making one. Other failures are the cell's.
 fn cannot_step(model: &PlannedModel, optimizer: &Checked<'_>, task: elbow_host::Task, start: &[f64]) -> Option<String> {
-    let mut proxy = Proxy::new(&model.model, task, start, 0, optimizer.plugin.quantities.len()).ok()?;
-    let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, &proxy.problem()).ok()?;
-    let error = proxy.step(&mut trial, false).err()?;
-    (error.code() == UNSUPPORTED).then(|| error.to_string())
+    let try_one = || {
+        let mut proxy = Proxy::new(&model.model, task, start, 0, optimizer.plugin.quantities.len())?;
+        let mut trial = Optimizer::new(optimizer.plugin, &optimizer.parameters, &proxy.problem())?;
+        proxy.step(&mut trial, false)
+    };
+    judged(try_one()).err().filter(|error| error.code() == UNSUPPORTED).map(|error| error.to_string())
 }
 
 fn text(node: &Node, key: &str) -> Option<String> {
@@ -388,7 +400,15 @@ fn natural_label(node: &Node, plugin: &Plugin) -> String {
 }
 
 fn natural(value: Option<&Value>) -> Option<u64> {
-    value.and_then(Value::as_number).map(|number| number as u64)
+    if let Some(Value::Integer(integer)) = value { u64::try_from(*integer).ok() } else { None }
+}
+
+/// The keys of an entry that belong to the engine.
+fn keys(kind: PluginKind, plugin: &Plugin) -> Vec<Schema> {
+    match kind {
+        PluginKind::Model => spec::model(),
+        PluginKind::Optimizer => spec::optimizer(Some(plugin)),
+    }
 }
 
 fn budget(run: &Value) -> Budget {
@@ -428,7 +448,7 @@ fn effective(plan: &Plan, top: &Value, models: &[(Checked<'_>, PlannedModel)], o
             all.extend(own);
             all.insert("plugin".into(), json!(checked.plugin.id));
             all.insert("label".into(), json!(checked.label));
-            checked.seeds().map(|seeds| all.insert("seeds".into(), json!(seeds)));
+            checked.seeds.as_ref().map(|seeds| all.insert("seeds".into(), json!(seeds)));
             if !checked.changes.is_empty() {
                 all.insert("changes".into(), change::rows(&checked.changes));
             }

@@ -65,6 +65,7 @@ pub fn value(node: &Node, schema: &Schema, base: &Path, out: &mut Diagnostics) -
         (Kind::Path, NodeKind::Text(written)) => path(written, node, schema, base, out),
         (Kind::Path, NodeKind::Table(_)) => recorded_path(node, schema, base, out),
         (Kind::Choice(names), NodeKind::Text(text)) => choice(text, names, node, schema, out),
+        (Kind::Seeds, _) => Value::Absent, // Read where they are counted.
         (Kind::Array, _) => array::read(node, schema, base, out).unwrap_or(Value::Absent),
         (Kind::Table(fields), NodeKind::Table(_)) => table(node, fields, &[], base, out),
         (Kind::Numbers, NodeKind::Table(entries)) => {

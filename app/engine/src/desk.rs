@@ -15,14 +15,14 @@ mod ask;
 use crate::directory::Writing;
 use crate::live::{Live, LiveCell};
 use crate::plan::{Cell, Plan};
-use crate::run::{Outcome, run_cell};
+use crate::run::{Outcome, Trouble, no_thread, run_cell};
 use elbow_host::{Model, Plugin, PluginKind, Schema, Task, Value};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 /// A parameter of a cell's optimizer that is a single value.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub struct Choice {
 }
 
 /// How cells ended, by their index.
-type Outcomes = Mutex<BTreeMap<usize, io::Result<Outcome>>>;
+type Outcomes = Mutex<BTreeMap<usize, Outcome>>;
 
 /// A run that a user works at; see the module's text.
 pub struct Desk {
@@ -66,33 +66,42 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Desk {
-    /// Starts all cells of a plan, `jobs` at a time. `live` is the plan's, see [`crate::run::live`]; `directory` its run directory,
-    /// see [`crate::directory::create`]. Without one nothing is written.
-    pub fn start(plan: Plan, live: Arc<Live>, jobs: usize, directory: Option<Writing>) -> Self {
+    /// Starts all cells of a plan, `jobs` at a time, or fewer where no more threads can be started. `live` is the plan's, see
+    /// [`crate::run::live`]; `directory` its run directory, see [`crate::directory::create`]. Without one nothing is written.
+    ///
+    /// # Errors
+    /// If not even one thread can be started.
+    pub fn start(plan: Plan, live: Arc<Live>, jobs: usize, directory: Option<Writing>) -> io::Result<Self> {
         let threads = jobs.clamp(1, plan.cells.len().max(1));
         let (plan, next) = (Arc::new(plan), Arc::new(AtomicUsize::new(0)));
         let (added, edits, outcomes) = Default::default();
         let directory = directory.map(Arc::new);
         let desk = Self { plan, live, directory, added, edits, threads: Mutex::default(), outcomes };
-        for _ in 0..threads {
+        for started in 0..threads {
             let (plan, next) = (Arc::clone(&desk.plan), Arc::clone(&next));
-            desk.spawn(move |run| {
+            let work = move |run: &dyn Fn(&Plan, &Cell)| {
                 while let Some(cell) = plan.cells.get(next.fetch_add(1, Ordering::Relaxed)) {
                     run(&plan, cell);
                 }
-            });
+            };
+            match desk.spawn(work) {
+                Err(error) if started == 0 => return Err(error),
+                Err(_) => break,
+                Ok(()) => {}
+            }
         }
-        desk
+        Ok(desk)
     }
 
     /// Starts a thread that runs cells with the function that it is given.
-    fn spawn(&self, work: impl FnOnce(&dyn Fn(&Plan, &Cell)) + Send + 'static) {
+    fn spawn(&self, work: impl FnOnce(&dyn Fn(&Plan, &Cell)) + Send + 'static) -> io::Result<()> {
         let (live, directory, outcomes) = (Arc::clone(&self.live), self.directory.clone(), Arc::clone(&self.outcomes));
         let run = move |plan: &Plan, cell: &Cell| {
             let outcome = run_cell(plan, cell, &live, directory.as_ref().map(|writing| &***writing));
             lock(&outcomes).insert(cell.index, outcome);
         };
-        lock(&self.threads).push(std::thread::spawn(move || work(&run)));
+        let started = thread::Builder::new().spawn(move || work(&run));
+        started.map(|thread| lock(&self.threads).push(thread)).map_err(no_thread)
     }
 
     /// The plan that it was started with.
@@ -158,19 +167,13 @@ impl Desk {
         Some((Arc::clone(&seen.plan.model_of(seen.planned()).model), seen.planned().task))
     }
 
-    /// The first failure to write of the cells that have ended.
-    ///
-    /// # Errors
-    /// That failure; it is told once.
-    pub fn check(&self) -> io::Result<()> {
-        std::mem::take(&mut *lock(&self.outcomes)).into_values().find_map(Result::err).map_or(Ok(()), Err)
+    /// What was wrong with the program or the disk, of the cells that have ended.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        lock(&self.outcomes).values().filter_map(|outcome| outcome.trouble.clone()).collect()
     }
 
     /// Waits until all cells have ended; how they did, by their index.
-    ///
-    /// # Errors
-    /// The first failure to write.
-    pub fn finish(self) -> io::Result<Vec<Outcome>> {
+    pub fn finish(self) -> Vec<Outcome> {
         self.wait();
         std::mem::take(&mut *lock(&self.outcomes)).into_values().collect()
     }

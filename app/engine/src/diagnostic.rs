@@ -2,6 +2,8 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use elbow_host::{acts, escaped};
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -42,6 +44,8 @@ pub struct Diagnostics {
     /// The texts.
     pub sources: Vec<Source>,
     issues: Vec<Issue>,
+    /// All that is wrong is that no pairing of the experiment can work.
+    pub is_nothing: bool,
 }
 
 impl Diagnostics {
@@ -121,21 +125,32 @@ impl Diagnostics {
 
     fn report<'a>(&'a self, issue: &'a Issue) -> Vec<annotate_snippets::Group<'a>> {
         let level = if issue.is_note { Level::NOTE } else { Level::ERROR };
-        let title = level.primary_title(&issue.message);
+        let title = level.primary_title(escaped(&issue.message));
         let group = match &issue.span {
             Some(span) => {
                 let source = &self.sources[span.source];
                 let range = clip(&source.text, &span.range);
-                let snippet = Snippet::source(&source.text).path(&source.name).annotation(AnnotationKind::Primary.span(range));
+                let snippet = Snippet::source(harmless(&source.text)).path(escaped(&source.name));
+                let snippet = snippet.annotation(AnnotationKind::Primary.span(range));
                 title.element(snippet)
             }
             None => annotate_snippets::Group::with_title(title),
         };
         match &issue.help {
-            Some(help) => vec![group.element(Level::HELP.message(help))],
+            Some(help) => vec![group.element(Level::HELP.message(escaped(help)))],
             None => vec![group],
         }
     }
+}
+
+/// A source with stand-ins for what acts on a terminal, each of the same number of bytes: places stay where they are.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let acts = |letter: char| acts(letter) && !matches!(letter, '\n' | '\r' | '\t');
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let stand_in = |letter: char| ['?', '¿', '\u{fffd}'][letter.len_utf8() - 1];
+    Cow::Owned(text.chars().map(|letter| if acts(letter) { stand_in(letter) } else { letter }).collect())
 }
 
 fn floor(text: &str, mut at: usize) -> usize {

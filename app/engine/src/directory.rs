@@ -9,11 +9,13 @@
 //! DIR/lock                   empty; locked as long as somebody writes
 //! ```
 
-pub use crate::recorded::{Recorded, journals, read};
+pub use crate::recorded::{Recorded, Unreadable, journals, read, read_each};
 pub use crate::writing::{Presence, Writing, presence};
 
+use crate::file::named;
 use crate::journal::SCHEMA_VERSION;
 use crate::plan::{Cell, Plan};
+use crate::writing::LOCK;
 use elbow_host::{Origin, PluginKind, place};
 use serde_json::{Value, json};
 use std::fs;
@@ -31,40 +33,66 @@ pub fn file_name(index: usize, id: &str) -> String {
 /// # Errors
 /// If it is there already, or of the file system.
 pub fn create(plan: &Plan, out: Option<&Path>) -> io::Result<Writing> {
-    let directory = match out {
+    let (directory, is_new) = match out {
         Some(path) => fresh(path)?,
-        None => next_free(&plan.name)?,
+        None => (next_free(&plan.name)?, true),
     };
-    // Before the folder of journals, so that nobody sees that without a writer.
-    let directory = Writing::new(directory)?;
-    for folder in ["journal", "timing"] {
-        fs::create_dir(directory.join(folder))?;
-    }
-    write_whole(&directory.join("plan.json"), &plan_json(plan))?;
-    write_whole(&directory.join("environment.json"), &environment(plan))?;
-    Ok(directory)
+    fill(plan, &directory).inspect_err(|_| take_back(&directory, is_new))
 }
 
-fn fresh(path: &Path) -> io::Result<PathBuf> {
+fn fill(plan: &Plan, directory: &Path) -> io::Result<Writing> {
+    // Before the folder of journals, so that nobody sees that without a writer.
+    let writing = Writing::new(directory.to_owned())?;
+    for folder in FOLDERS.map(|folder| directory.join(folder)) {
+        fs::create_dir(&folder).map_err(named(&folder))?;
+    }
+    write_whole(&directory.join(PLAN), &plan_json(plan))?;
+    write_whole(&directory.join(ENVIRONMENT), &environment(plan))?;
+    Ok(writing)
+}
+
+const FOLDERS: [&str; 2] = ["journal", "timing"];
+const PLAN: &str = "plan.json";
+const ENVIRONMENT: &str = "environment.json";
+
+/// Removes what an attempt left of a run directory, so that the next one may have its name. Nothing else was in it.
+fn take_back(directory: &Path, is_new: bool) {
+    for file in [PLAN, ENVIRONMENT, LOCK] {
+        let _ = fs::remove_file(directory.join(file));
+    }
+    for folder in FOLDERS {
+        let _ = fs::remove_dir(directory.join(folder));
+    }
+    if is_new {
+        let _ = fs::remove_dir(directory);
+    }
+}
+
+/// The directory at a path, and whether it was not there before.
+fn fresh(path: &Path) -> io::Result<(PathBuf, bool)> {
     let taken = || io::Error::new(io::ErrorKind::AlreadyExists, "it is there already, and a run is never overwritten");
     match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
-        Ok(true) => Ok(path.to_owned()),
+        Ok(true) => Ok((path.to_owned(), false)),
         Ok(false) => Err(taken()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(path).map(|()| path.to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(path).map(|()| (path.to_owned(), true)),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(taken()),
         Err(error) => Err(error),
     }
 }
 
+/// Characters of a directory's name that come from the experiment's: file systems allow 255 bytes.
+const LONGEST: usize = 60;
+
 fn next_free(name: &str) -> io::Result<PathBuf> {
-    let plain: String = name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let plain: String = name.chars().map(plain).take(LONGEST).collect();
     fs::create_dir_all("runs")?;
     for number in 1.. {
         let path = Path::new("runs").join(format!("{plain}-{number}"));
         match fs::create_dir(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(named(&path)(error)),
         }
     }
     Err(io::Error::other("no free name is left"))
@@ -81,8 +109,8 @@ pub(crate) fn add(directory: &Path, cell: &Cell, mut parts: Value) -> io::Result
 /// A file appears whole or not at all.
 fn write_whole(path: &Path, value: &Value) -> io::Result<()> {
     let part = path.with_extension("part");
-    fs::write(&part, format!("{value:#}\n"))?;
-    fs::rename(&part, path)
+    let written = fs::write(&part, format!("{value:#}\n")).and_then(|()| fs::rename(&part, path));
+    written.map_err(named(path)).inspect_err(|_| drop(fs::remove_file(&part)))
 }
 
 /// Most numbers of a start that stand in the plan.

@@ -35,6 +35,7 @@ pub fn of_error(error: &Error, proxy: &mut Proxy) -> End {
     let text = error.to_string();
     match error.code() {
         CONVERGED => (Status::Converged, text),
+        STALLED if is_optimum(proxy) => (Status::Converged, format!("{text}, and {}", negligible())),
         STALLED => (Status::Stalled, text),
         NUMERIC => (Status::Diverged, text),
         DOMAIN if is_optimum(proxy) => (Status::Converged, format!("an optimum on the boundary of the domain: {}", negligible())),

@@ -7,7 +7,21 @@ use serde_json::{Map, Value as Json};
 /// # Errors
 /// What TOML cannot hold.
 pub fn text(experiment: &Json) -> Result<String, String> {
-    toml::to_string(experiment).map_err(|error| error.to_string())
+    let mut written = experiment.clone();
+    as_text_where_large(&mut written);
+    toml::to_string(&written).map_err(|error| error.to_string())
+}
+
+/// Integers that TOML does not have become text: the seeds above 2⁶³ − 1.
+fn as_text_where_large(value: &mut Json) {
+    match value {
+        Json::Number(number) if number.as_u64().is_some_and(|integer| i64::try_from(integer).is_err()) => {
+            *value = Json::String(number.to_string());
+        }
+        Json::Array(items) => items.iter_mut().for_each(as_text_where_large),
+        Json::Object(table) => table.values_mut().for_each(as_text_where_large),
+        _ => {}
+    }
 }
 
 /// The settings of an experiment with other models, optimizers and seeds.

@@ -1,13 +1,17 @@
 //! A run directory as tables: `runs` (a row per cell), `points` (a row per number), `timing`.
 //!
-//! Numbers are written so that they read back to the same bits; one that is not finite is `NaN`, `inf` or `-inf`.
+//! Numbers are written so that they read back to the same bits. One that is not finite is `NaN`, `inf` or `-inf` in CSV; in JSON lines
+//! it is `null`, as in a journal, and `nonfinite` holds the infinite ones by the names of their columns: `null` alone is NaN.
+//!
+//! A journal that cannot be read is a row of `runs` with the reason, and stops nobody else's.
 
 mod experiment;
 
 pub use experiment::{experiment, write_experiment};
 
-use crate::directory::{self, Recorded};
-use serde_json::json;
+use crate::directory::{self, Recorded, Unreadable};
+use crate::file::named;
+use serde_json::{Map, Value, json};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,30 +30,54 @@ const RUNS: [&str; 10] =
 const POINTS: [&str; 5] = ["cell_id", "step", "metric", "value", "unit"];
 const TIMING: [&str; 3] = ["cell_id", "step", "process_time"];
 
-/// Writes the tables of a run directory into a folder; the files written and what is wrong with the journals.
+/// What came of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// The files written.
+    pub files: Vec<PathBuf>,
+    /// What is wrong with the journals, a line each.
+    pub warnings: Vec<String>,
+    /// Whether a journal cannot be read, or is damaged: then the files hold less than was recorded, or something else.
+    pub is_damaged: bool,
+}
+
+/// What is wrong with a journal, if anything is.
+fn warning(cell: &Result<Recorded, Unreadable>) -> Option<String> {
+    match cell {
+        Ok(cell) => Some(format!("cell {}: {}", cell.begin.cell, cell.warning.as_ref()?)),
+        Err(unreadable) => Some(unreadable.to_string()),
+    }
+}
+
+fn is_damaged(cell: &Result<Recorded, Unreadable>) -> bool {
+    cell.as_ref().map_or(true, |cell| cell.is_damaged)
+}
+
+/// Writes the tables of a run directory into a folder.
 ///
 /// # Errors
 /// One line that names the file.
-pub fn export(run: &Path, out: &Path, format: Format) -> Result<(Vec<PathBuf>, Vec<String>), String> {
-    let cells = directory::read(run)?;
-    fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
+pub fn export(run: &Path, out: &Path, format: Format) -> Result<Exported, String> {
+    let cells = directory::read_each(run)?;
+    let read = || cells.iter().flatten();
+    fs::create_dir_all(out).map_err(named(out)).map_err(|error| error.to_string())?;
     let mut files = Vec::new();
     let mut write = |name: &str, header: &[&str], rows: &mut dyn Iterator<Item = Vec<Cell>>| {
         let path = out.join(format!("{name}.{}", if format == Format::Csv { "csv" } else { "jsonl" }));
         let result = table(&path, format, header, rows);
         files.push(path.clone());
-        result.map_err(|error| format!("{}: {error}", path.display()))
+        result.map_err(named(&path)).map_err(|error| error.to_string())
     };
-    write("runs", &RUNS, &mut cells.iter().map(run_row))?;
-    write("points", &POINTS, &mut cells.iter().flat_map(point_rows))?;
-    write("timing", &TIMING, &mut cells.iter().flat_map(timing_rows))?;
-    let warnings = cells.iter().filter_map(|cell| Some(format!("cell {}: {}", cell.begin.cell, cell.warning.as_ref()?)));
-    let warnings = warnings.collect();
-    Ok((files, warnings))
+    write("runs", &RUNS, &mut cells.iter().map(|cell| cell.as_ref().map_or_else(unreadable_row, run_row)))?;
+    write("points", &POINTS, &mut read().flat_map(point_rows))?;
+    write("timing", &TIMING, &mut read().flat_map(timing_rows))?;
+    let warnings = cells.iter().filter_map(warning).collect();
+    Ok(Exported { files, warnings, is_damaged: cells.iter().any(is_damaged) })
 }
 
 /// A cell of a table.
 enum Cell {
+    Nothing,
     Text(String),
     Natural(u64),
     Number(f64),
@@ -58,52 +86,80 @@ enum Cell {
 impl Cell {
     fn csv(&self) -> String {
         match self {
+            Self::Nothing => String::new(),
             Self::Text(text) => text.clone(),
             Self::Natural(number) => number.to_string(),
             Self::Number(number) => format!("{number:?}"),
         }
     }
 
-    fn json(&self) -> serde_json::Value {
+    /// A number that is not finite becomes null.
+    fn json(&self) -> Value {
         match self {
+            Self::Nothing => Value::Null,
             Self::Text(text) => json!(text),
             Self::Natural(number) => json!(number),
-            Self::Number(number) if number.is_finite() => json!(number),
-            Self::Number(number) => json!(format!("{number:?}")),
+            Self::Number(number) => json!(number),
         }
+    }
+
+    fn infinite(&self) -> Option<Value> {
+        if let Self::Number(number) = self { number.is_infinite().then(|| json!(format!("{number}"))) } else { None }
     }
 }
 
+/// A file appears whole or not at all; one of this process does not meet that of another.
 fn table(path: &Path, format: Format, header: &[&str], rows: &mut dyn Iterator<Item = Vec<Cell>>) -> io::Result<()> {
-    let part = path.with_extension("part");
-    match format {
-        Format::Csv => {
-            let mut writer = csv::Writer::from_path(&part)?;
-            writer.write_record(header)?;
-            for row in rows {
-                writer.write_record(row.iter().map(Cell::csv))?;
-            }
-            writer.flush()?;
-        }
-        Format::Jsonl => {
-            let mut writer = io::BufWriter::new(fs::File::create(&part)?);
-            for row in rows {
-                let object = header.iter().zip(&row).map(|(key, cell)| ((*key).to_owned(), cell.json()));
-                serde_json::to_writer(&mut writer, &serde_json::Value::Object(object.collect()))?;
-                io::Write::write_all(&mut writer, b"\n")?;
-            }
-            io::Write::flush(&mut writer)?;
-        }
+    let part = path.with_extension(format!("{}.part", std::process::id()));
+    let written = match format {
+        Format::Csv => csv_lines(&part, header, rows),
+        Format::Jsonl => json_lines(&part, header, rows),
+    };
+    let done = written.and_then(|()| fs::rename(&part, path));
+    done.inspect_err(|_| drop(fs::remove_file(&part)))
+}
+
+fn csv_lines(path: &Path, header: &[&str], rows: &mut dyn Iterator<Item = Vec<Cell>>) -> io::Result<()> {
+    let mut writer = csv::Writer::from_path(path)?;
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(row.iter().map(Cell::csv))?;
     }
-    fs::rename(part, path)
+    writer.flush()
+}
+
+fn json_lines(path: &Path, header: &[&str], rows: &mut dyn Iterator<Item = Vec<Cell>>) -> io::Result<()> {
+    let mut writer = io::BufWriter::new(fs::File::create(path)?);
+    for row in rows {
+        let named = || header.iter().map(|key| (*key).to_owned()).zip(&row);
+        let mut object: Map<_, _> = named().map(|(key, cell)| (key, cell.json())).collect();
+        let infinite: Map<_, _> = named().filter_map(|(key, cell)| Some((key, cell.infinite()?))).collect();
+        if !infinite.is_empty() {
+            object.insert("nonfinite".into(), infinite.into());
+        }
+        serde_json::to_writer(&mut writer, &object)?;
+        io::Write::write_all(&mut writer, b"\n")?;
+    }
+    io::Write::flush(&mut writer)
+}
+
+/// A journal of which nothing is known but its name, `0000-ID.jsonl`.
+fn unreadable_row(Unreadable { path, reason }: &Unreadable) -> Vec<Cell> {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let id = name.split_once('-').map_or(&*name, |(_, id)| id).to_owned();
+    let told = [Cell::Text("unreadable".into()), Cell::Text(reason.clone())];
+    let nothing = |count: usize| (0..count).map(|_| Cell::Nothing);
+    [Cell::Text(id)].into_iter().chain(nothing(4)).chain(told).chain(nothing(RUNS.len() - 7)).collect()
 }
 
 fn run_row(cell: &Recorded) -> Vec<Cell> {
     let begin = &cell.begin;
     let width = begin.columns.len();
+    let last_step = cell.steps.last().copied().unwrap_or(0);
     let (status, reason, steps) = match &cell.ending {
+        _ if cell.is_damaged => ("damaged", cell.warning.clone().unwrap_or_default(), last_step),
         Some(ending) => (ending.status.name(), ending.reason.clone(), ending.steps),
-        None => ("incomplete", "the journal has no end".into(), cell.steps.last().copied().unwrap_or(0)),
+        None => ("incomplete", "the journal has no end".into(), last_step),
     };
     let place = begin.columns.iter().position(|column| column.name == "kl_visible");
     let last = cell.values.len().checked_sub(width).zip(place).map_or(f64::NAN, |(start, place)| cell.values[start + place]);

@@ -9,11 +9,13 @@
 use crate::directory::{Presence, journals, presence};
 use crate::followed::{Followed, Look};
 use crate::live::Live;
-use crate::shown::Stage;
+use crate::run::no_thread;
+use crate::shown::{Faults, Stage};
 use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -28,27 +30,34 @@ const HIDDEN: &str = "the writer cannot be seen: this file system has no locks";
 pub struct Follower {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    faults: Faults,
 }
 
 impl Follower {
     /// Follows a run directory. The cells that are there when this is called are there when it returns.
     ///
     /// # Errors
-    /// If it is no run directory, or holds no cells and nobody writes it.
-    pub fn start(directory: &Path) -> Result<(Arc<Live>, Self), String> {
+    /// If it is no run directory, or holds no cells and nobody writes it; or where no thread can be started.
+    pub fn start(directory: &Path) -> io::Result<(Arc<Live>, Self)> {
         let stop = Arc::new(AtomicBool::new(false));
         let (stage, known) = (Stage::new(directory, Live::default()), HashSet::new());
         let mut all = Following { stage, known, cells: Vec::new(), stop: Arc::clone(&stop) };
         let before = presence(directory);
-        if journals(directory)?.is_empty() && before == Presence::Gone {
-            return Err(format!("{} holds no cells", directory.display()));
+        if journals(directory).map_err(io::Error::other)?.is_empty() && before == Presence::Gone {
+            return Err(io::Error::other(format!("{} holds no cells", directory.display())));
         }
         // Until each of the files that are there has shown its cell, or that it has none yet.
         while all.look(before) == Look::New && all.stage.live.count() < all.cells.len() {}
         let live = Arc::clone(&all.stage.live);
+        let faults = Arc::clone(&all.stage.faults);
         let thread = thread::Builder::new().name("follow".into()).spawn(move || all.run());
-        let thread = Some(thread.map_err(|error| error.to_string())?);
-        Ok((live, Self { stop, thread }))
+        let thread = Some(thread.map_err(no_thread)?);
+        Ok((live, Self { stop, thread, faults }))
+    }
+
+    /// What is wrong with journals that cannot be read or are damaged, a line each, as far as they have been read.
+    pub fn faults(&self) -> Vec<String> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

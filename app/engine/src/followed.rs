@@ -86,21 +86,22 @@ impl Followed {
         }
         let count = match self.journal.read() {
             Ok(count) => count,
-            Err(error) => return self.break_off(&error.to_string()),
+            Err(error) => return self.break_off(&error.to_string(), stage),
         };
         while let Some(line) = self.journal.line() {
             match self.reader.take(line) {
                 Ok(line) => self.take(line, stage),
-                Err(Fault::Torn) => return self.break_off("it is no JSON"),
-                Err(Fault::Wrong(reason)) => return self.break_off(&reason),
+                Err(Fault::Torn) => return self.break_off("it is no JSON", stage),
+                Err(Fault::Wrong(reason)) => return self.break_off(&reason, stage),
             }
         }
         count
     }
 
-    fn break_off(&mut self, reason: &str) -> usize {
-        let place = format!("{}, line {}", self.journal.path.display(), self.reader.lines + 1);
-        self.end = Some((Status::Failed, format!("{place}: {reason}"), self.points.back().map_or(0, |(step, _)| *step)));
+    fn break_off(&mut self, reason: &str, stage: &Stage) -> usize {
+        let reason = format!("{}, line {}: {reason}", self.journal.path.display(), self.reader.lines + 1);
+        stage.fault(&reason);
+        self.end = Some((Status::Failed, reason, self.points.back().map_or(0, |(step, _)| *step)));
         self.is_broken = true;
         0
     }
@@ -120,6 +121,7 @@ impl Followed {
             (Line::End(ending, None), _) => self.end = Some((ending.status, ending.reason, ending.steps)),
             (Line::End(ending, Some(warning)), _) => {
                 let reason = format!("{}: {warning}", self.journal.path.display());
+                stage.fault(&reason);
                 self.end = Some((Status::Failed, reason, ending.steps));
             }
             (Line::Other(_), None) => {} // The reader lets nothing come before `begin`.
@@ -158,6 +160,9 @@ impl Followed {
 
     fn finish(&mut self, stage: &Stage) {
         self.is_over = true;
+        if self.view.is_none() && self.end.is_none() {
+            stage.fault(&format!("{}: the journal is empty", self.journal.path.display()));
+        }
         let cell = self.view.as_ref().map_or_else(|| stage.enter_unknown(&self.journal.path), |(cell, _)| Arc::clone(cell));
         let crashed = || (Status::Crashed, NO_END.to_owned(), cell.steps_done());
         let (status, reason, steps) = self.end.take().unwrap_or_else(crashed);

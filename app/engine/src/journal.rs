@@ -3,14 +3,16 @@
 //! A cell has a file of its own, so what is written does not depend on which thread ran it or when. Times differ from run to
 //! run, so they stand in a second file, and the journal's bytes are the same for every run of the same experiment.
 
+use crate::file::named;
 use crate::live::{Metric, Status};
 use crate::plan::Ending;
 use crate::undefined::Reasons;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Version of the format of journals and plans.
@@ -74,16 +76,37 @@ impl From<&Column> for Metric {
 
 /// Writes a cell's journal and its times.
 pub struct Writer {
-    journal: BufWriter<File>,
-    timing: BufWriter<File>,
+    journal: Out,
+    timing: Out,
     line: Vec<u8>,
     checksum: crc32fast::Hasher,
     points: u64,
     flushed: Instant,
 }
 
-fn create(path: &Path) -> io::Result<BufWriter<File>> {
-    Ok(BufWriter::with_capacity(1 << 16, OpenOptions::new().write(true).create_new(true).open(path)?))
+/// A file that is written; its errors name it.
+struct Out {
+    file: BufWriter<File>,
+    path: PathBuf,
+}
+
+impl Out {
+    fn create(path: PathBuf) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(named(&path))?;
+        Ok(Self { file: BufWriter::with_capacity(1 << 16, file), path })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes).map_err(named(&self.path))
+    }
+
+    fn line(&mut self, line: fmt::Arguments<'_>) -> io::Result<()> {
+        writeln!(self.file, "{line}").map_err(named(&self.path))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(named(&self.path))
+    }
 }
 
 impl Writer {
@@ -92,7 +115,7 @@ impl Writer {
     /// # Errors
     /// Of the file system.
     pub fn new(directory: &Path, name: &str, begin: &Begin) -> io::Result<Self> {
-        let file = |folder: &str| create(&directory.join(folder).join(format!("{name}.jsonl")));
+        let file = |folder: &str| Out::create(directory.join(folder).join(format!("{name}.jsonl")));
         let (journal, timing, checksum) = (file("journal")?, file("timing")?, crc32fast::Hasher::new());
         let mut writer = Self { journal, timing, line: Vec::new(), checksum, points: 0, flushed: Instant::now() };
         writer.write(&json!({ "begin": begin }))?;
@@ -116,7 +139,7 @@ impl Writer {
     /// Of the file system.
     pub fn raw(&mut self, lines: &[u8]) -> io::Result<()> {
         self.checksum.update(lines);
-        self.journal.write_all(lines)
+        self.journal.write(lines)
     }
 
     /// Appends a point and the time so far.
@@ -130,7 +153,7 @@ impl Writer {
         self.raw(&line)?;
         self.line = line;
         self.points += 1;
-        writeln!(self.timing, "{{\"step\":{step},\"process_time\":{seconds:?}}}")?;
+        self.timing.line(format_args!("{{\"step\":{step},\"process_time\":{seconds:?}}}"))?;
         if self.flushed.elapsed() > FLUSH_AFTER {
             self.journal.flush()?;
             self.timing.flush()?;

@@ -3,7 +3,7 @@
 use crate::geometry::RCOND;
 use elbow_abi::FISHER_JOINT;
 use elbow_geometry::solve::Solver;
-use elbow_host::{Evaluator, Model, Place, Task};
+use elbow_host::{Evaluator, Model, Place, Task, judged};
 use faer::MatRef;
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub fn local(model: &Arc<Model>, task: Task, parameters: &[f64]) -> Result<Local
         at.move_to(theta, phi, 0)?;
         evaluated(&mut at, task, n)
     };
-    let mut all = evaluate().map_err(|error| error.to_string())?;
+    let mut all = judged(evaluate()).map_err(|error| error.to_string())?;
     let matrix = MatRef::from_column_major_slice(&all.fisher, n, n);
     let solved = Solver::new().pseudo_inverse(matrix, None, &all.gradient, RCOND, &mut all.natural);
     solved.map_err(|error| error.to_string())?;

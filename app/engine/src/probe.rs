@@ -9,11 +9,14 @@ use crate::journal::{Begin, Column, SCHEMA_VERSION, Writer, append_point};
 use crate::live::{Control, LiveCell, Metric, Status};
 use crate::plan::{Ending, Plan, PlannedModel, Points};
 use crate::record::elements;
+use crate::run::Trouble;
 use elbow_abi::{NUMERIC, OBJECTIVE_ELBO, RECOGNITION_EXACT, RECOGNITION_FIXED, RECOGNITION_LEARNED};
-use elbow_host::{Place, Result as HostResult, Stream};
+use elbow_host::{Place, Result as HostResult, Stream, judged};
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use sha2::{Digest, Sha256};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +34,8 @@ pub struct Probed {
     pub ending: Ending,
     /// Histograms of the cosines.
     pub histograms: Vec<Histogram>,
+    /// What is wrong with the program or the disk, not with the probe.
+    pub trouble: Option<Trouble>,
 }
 
 /// Whether a model can be probed at the points of the plan.
@@ -50,6 +55,7 @@ pub fn check(plan: &Plan, model: &PlannedModel) -> Result<(), String> {
         Some(Points::Given { data, .. }) => {
             draw(model, "default", stream(model, 0), &mut vec![0.0; n], &mut phi).map_err(|error| error.to_string())?;
             let outside = data.chunks(n).position(|theta| model.model.place(OBJECTIVE_ELBO, theta, &phi) == Place::Outside);
+            judged(Ok(())).map_err(|error| error.to_string())?;
             outside.map_or(Ok(()), |row| Err(format!("the point in row {row} is outside the domain")))
         }
         Some(Points::Draw { kind, .. }) => {
@@ -65,7 +71,7 @@ fn stream(model: &PlannedModel, seed: u64) -> Stream {
 }
 
 fn draw(model: &PlannedModel, kind: &str, mut stream: Stream, theta: &mut [f64], phi: &mut [f64]) -> HostResult<()> {
-    model.model.draw(kind, &mut stream, theta, phi)
+    judged(model.model.draw(kind, &mut stream, theta, phi))
 }
 
 /// One probe for each model and, where points are drawn, each seed: labels for progress.
@@ -87,10 +93,10 @@ fn cells(plan: &Plan) -> impl Iterator<Item = (&PlannedModel, u64)> {
     plan.models.iter().flat_map(move |model| seeds.iter().map(move |seed| (model, *seed)))
 }
 
-/// Runs the probe, on `jobs` threads.
+/// Runs the probe, on `jobs` threads, or fewer where no more can be started.
 ///
 /// # Errors
-/// Of the file system.
+/// If no thread can do it.
 pub fn run(
     plan: &Plan,
     live: &[Arc<LiveCell>],
@@ -98,12 +104,32 @@ pub fn run(
     jobs: usize,
     directory: Option<&Path>,
 ) -> io::Result<Vec<Probed>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(io::Error::other)?;
-    cells(plan)
-        .zip(live)
-        .enumerate()
-        .map(|(index, ((model, seed), live))| pool.install(|| one(plan, index, model, seed, live, control, directory)))
-        .collect()
+    let pool = pool(jobs)?;
+    let all = cells(plan).zip(live).enumerate();
+    let probe = |(index, ((model, seed), live)): (usize, ((&PlannedModel, u64), &Arc<LiveCell>))| {
+        let work = || pool.install(|| one(plan, index, model, seed, live, control, directory));
+        match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(Ok(probed)) => probed,
+            Ok(Err(error)) => troubled(model, seed, live, Trouble::Writing(error.to_string())),
+            Err(_) => troubled(model, seed, live, Trouble::Bug),
+        }
+    };
+    Ok(all.map(probe).collect())
+}
+
+/// A probe that came to grief.
+fn troubled(model: &PlannedModel, seed: u64, live: &LiveCell, trouble: Trouble) -> Probed {
+    let ending = trouble.ending(live.steps_done());
+    live.end(ending.status, &ending.reason);
+    Probed { model: model.label.clone(), seed, ending, histograms: Vec::new(), trouble: Some(trouble) }
+}
+
+/// A pool of so many threads, or of half as many, a quarter, … where no more can be started; at last of the calling one.
+fn pool(jobs: usize) -> io::Result<ThreadPool> {
+    let builder = ThreadPoolBuilder::new;
+    let mut numbers = std::iter::successors(Some(jobs), |jobs| Some(jobs / 2)).take_while(|jobs| *jobs > 0);
+    let started = numbers.find_map(|threads| builder().num_threads(threads).build().ok());
+    started.map_or_else(|| builder().num_threads(1).use_current_thread().build().map_err(io::Error::other), Ok)
 }
 
 /// Values and journal lines of a chunk.
@@ -122,14 +148,14 @@ fn one(
     let mut writer = directory.map(|directory| open(plan, index, model, seed, &columns, directory)).transpose()?;
     live.begin(columns.clone());
     let (total, width) = (points(plan), columns.len());
-    let mut values = Vec::with_capacity(total * width);
+    let mut values = Vec::new();
     let (mut status, mut reason) = (Status::Finished, String::new());
     // Some chunks at a time, so that memory, progress and a request to stop keep up.
     for group in (0..total).step_by(64 * CHUNK) {
         let starts: Vec<usize> = (group..total.min(group + 64 * CHUNK)).step_by(CHUNK).collect();
         let chunks: Vec<Chunk> = starts
             .into_par_iter()
-            .map(|start| chunk(plan, model, seed, start..total.min(start + CHUNK), width, writer.is_some()))
+            .map(|start| judged(chunk(plan, model, seed, start..total.min(start + CHUNK), width, writer.is_some())))
             .collect();
         for chunk in chunks {
             match chunk {
@@ -164,7 +190,7 @@ fn one(
     }
     histograms.iter().for_each(|histogram| live.add_histogram(histogram.clone()));
     live.end(ending.status, &ending.reason);
-    Ok(Probed { model: model.label.clone(), seed, ending, histograms })
+    Ok(Probed { model: model.label.clone(), seed, ending, histograms, trouble: None })
 }
 
 fn columns(plan: &Plan, model: &PlannedModel) -> Vec<Metric> {

@@ -5,7 +5,7 @@ use crate::live::Metric;
 use crate::plan::{Cell, Plan};
 use crate::undefined::Reasons;
 use elbow_abi::{OBJECTIVE_ELBO, OBJECTIVE_EVIDENCE};
-use elbow_host::{Evaluator, PluginKind, Proxy, Quantity, Result, Task};
+use elbow_host::{Evaluator, Plugin, PluginKind, Proxy, Quantity, Result, Task};
 
 /// Elements of the spectrum are recorded up to this many.
 const LARGEST_SPECTRUM: usize = 64;
@@ -75,6 +75,31 @@ fn costs() -> [Metric; 7] {
 /// Whether a column counts what was spent.
 pub fn is_cost(name: &str) -> bool {
     name == "path_length" || costs().iter().any(|cost| cost.name == name)
+}
+
+/// Vectors of our own.
+const VECTORS: [&str; 3] = ["parameter", "spectrum", "visible"];
+
+/// Whether a column of our own has this name, in any experiment.
+fn is_ours(name: &str) -> bool {
+    let single = ["step", "residual", "euclidean_norm", "path_length", "process_time"];
+    let ours = || costs().into_iter().chain(geometry::columns());
+    let stem = name.split_once('[').map(|(stem, _)| stem);
+    single.contains(&name) || stem.is_some_and(|stem| VECTORS.contains(&stem)) || ours().any(|column| column.name == name)
+}
+
+/// Why what a model and an optimizer record cannot stand in one table: two columns would have one name.
+pub fn clash(model: &Plugin, optimizer: &Plugin) -> Option<String> {
+    let names = |plugin: &'_ Plugin| plugin.quantities.iter().map(|quantity| quantity.name.clone()).collect::<Vec<_>>();
+    let (first, second) = (names(model), names(optimizer));
+    if let Some(name) = first.iter().find(|name| second.contains(name)) {
+        return Some(format!("{} and {} both record a quantity `{name}`", model.id, optimizer.id));
+    }
+    let ours = |plugin: &Plugin, names: &[String]| {
+        let name = names.iter().find(|name| is_ours(name))?;
+        Some(format!("{} records a quantity `{name}`, which is the name of one that elbow records itself", plugin.id))
+    };
+    ours(model, &first).or_else(|| ours(optimizer, &second))
 }
 
 impl Recorder {

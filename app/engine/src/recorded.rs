@@ -1,9 +1,11 @@
 //! A run directory as it was recorded, read whole.
 
+use crate::file;
 use crate::journal::Begin;
 use crate::plan::Ending;
 use crate::reader::{Fault, Line, Reader};
 use serde_json::Value;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,8 +24,25 @@ pub struct Recorded {
     pub ending: Option<Ending>,
     /// Histograms and marks.
     pub others: Vec<Value>,
-    /// What is wrong with the file: a torn line, a checksum that does not fit.
+    /// What is wrong with the file: a line that breaks off, one that is none, a checksum that does not fit.
     pub warning: Option<String>,
+    /// Whether that is damage, rather than an end that came while a line was written.
+    pub is_damaged: bool,
+}
+
+/// A journal that cannot be read, or is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.reason)
+    }
 }
 
 /// The journals of a run directory, in the order of the plan.
@@ -61,8 +80,16 @@ pub fn time(line: &[u8]) -> Option<f64> {
 /// # Errors
 /// One line that names the file.
 pub fn read(directory: &Path) -> Result<Vec<Recorded>, String> {
-    let read = |path: &PathBuf| read_cell(path).map_err(|reason| format!("{}: {reason}", path.display()));
-    journals(directory)?.iter().map(read).collect()
+    read_each(directory)?.into_iter().map(|cell| cell.map_err(|unreadable| unreadable.to_string())).collect()
+}
+
+/// Reads the cells of a run directory, in the order of the plan, each for itself.
+///
+/// # Errors
+/// If there is no folder of them.
+pub fn read_each(directory: &Path) -> Result<Vec<Result<Recorded, Unreadable>>, String> {
+    let read = |path: PathBuf| read_cell(&path).map_err(|reason| Unreadable { path, reason });
+    Ok(journals(directory)?.into_iter().map(read).collect())
 }
 
 fn whole_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -70,40 +97,63 @@ fn whole_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn read_cell(path: &Path) -> Result<Recorded, String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    let (mut reader, mut cell) = (Reader::default(), None);
-    let mut torn = !bytes.is_empty() && bytes.last() != Some(&b'\n');
-    for line in whole_lines(&bytes) {
-        match reader.take(line) {
+    let bytes = file::read(path).map_err(|error| error.to_string())?;
+    let (mut reader, mut cell, mut fault) = (Reader::default(), None, None);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match if line.ends_with(b"\n") { reader.take(line) } else { Err(Fault::Torn) } {
             Ok(line) => take(&mut cell, line),
-            Err(Fault::Wrong(reason)) => return Err(reason),
-            Err(Fault::Torn) => {
-                torn = true;
+            Err(reason) => {
+                fault = Some(reason);
                 break;
             }
         }
     }
-    let mut cell = cell.ok_or("the journal is empty")?;
-    if torn {
-        cell.warning = Some("the journal breaks off in a line, which was left out".into());
+    let Some(mut cell) = cell else { return Err(beginning(fault)) };
+    if let Some(fault) = fault {
+        let after = bytes.split_inclusive(|byte| *byte == b'\n').count() as u64 - reader.lines - 1;
+        cell.is_damaged = after > 0 || fault != Fault::Torn;
+        cell.warning = Some(left_out(reader.lines + 1, &fault, after));
     }
-    let times = fs::read(timing(path)).unwrap_or_default();
+    let times = file::read(&timing(path)).unwrap_or_default();
     cell.seconds = whole_lines(&times).map_while(time).collect();
     Ok(cell)
+}
+
+/// Why there is no cell.
+fn beginning(fault: Option<Fault>) -> String {
+    match fault {
+        None => "the journal is empty".into(),
+        Some(Fault::Torn) => "its first line is not whole, or not JSON".into(),
+        Some(Fault::Wrong(reason)) => reason,
+    }
+}
+
+/// What is wrong with a line, and how much was left out with it.
+fn left_out(line: u64, fault: &Fault, after: u64) -> String {
+    let what = match fault {
+        Fault::Torn if after == 0 => return format!("the journal breaks off in line {line}, which was left out"),
+        Fault::Torn => "it is no JSON",
+        Fault::Wrong(reason) => reason,
+    };
+    let lines = if after == 1 { "line" } else { "lines" };
+    format!("line {line}: {what}; it and {after} {lines} after it were left out")
 }
 
 fn take(cell: &mut Option<Recorded>, line: Line) {
     match (cell, line) {
         (cell, Line::Begin(begin)) => {
             let (steps, values, seconds, others) = Default::default();
-            *cell = Some(Recorded { begin: *begin, steps, values, seconds, ending: None, others, warning: None });
+            let (warning, is_damaged) = (None, false);
+            *cell = Some(Recorded { begin: *begin, steps, values, seconds, ending: None, others, warning, is_damaged });
         }
         (Some(cell), Line::Point(step, values)) => {
             cell.steps.push(step);
             cell.values.extend(values);
         }
         (Some(cell), Line::Other(value)) => cell.others.push(value),
-        (Some(cell), Line::End(ending, warning)) => (cell.ending, cell.warning) = (Some(ending), warning),
+        (Some(cell), Line::End(ending, warning)) => {
+            (cell.ending, cell.is_damaged, cell.warning) = (Some(ending), warning.is_some(), warning);
+        }
         (None, _) => {} // The reader lets nothing come before `begin`.
     }
 }

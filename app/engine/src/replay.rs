@@ -4,13 +4,15 @@
 //! when its own process time has passed on that scale; without times, records come evenly over the steps. All cells start
 //! together, and each has its clock, so that one may be held while the others go on.
 
-use crate::directory::{self, Presence, Recorded};
+use crate::directory::{self, Presence, Recorded, Unreadable};
 use crate::live::{Live, LiveCell, Mark, Replay, Status};
+use crate::run::no_thread;
 use crate::shown::{NO_END, Stage, add_histogram};
 use serde_json::Value;
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -25,6 +27,7 @@ const TICK: Duration = Duration::from_millis(20);
 pub struct Replayer {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    faults: Vec<String>,
 }
 
 impl Replayer {
@@ -32,14 +35,15 @@ impl Replayer {
     /// runs: [`Live::replay`]; the replay obeys [`Live::control`], but for its pace and changes of parameters.
     ///
     /// # Errors
-    /// If it is no run directory, cannot be read, holds no cells or is still being written.
-    pub fn start(directory: &Path, speed: f64) -> Result<(Arc<Live>, Self), String> {
+    /// If it is no run directory, holds no cells or is still being written; or where no thread can be started.
+    pub fn start(directory: &Path, speed: f64) -> io::Result<(Arc<Live>, Self)> {
+        let other = |what: &str| io::Error::other(format!("{} {what}", directory.display()));
         if directory::presence(directory) == Presence::Here {
-            return Err(format!("{} is still being written; it can be replayed when it is finished", directory.display()));
+            return Err(other("is still being written; it can be replayed when it is finished"));
         }
-        let recorded = directory::read(directory)?;
-        if recorded.is_empty() {
-            return Err(format!("{} holds no cells", directory.display()));
+        let (recorded, unreadable) = apart(directory::read_each(directory).map_err(io::Error::other)?);
+        if recorded.is_empty() && unreadable.is_empty() {
+            return Err(other("holds no cells"));
         }
         let replay = Replay::default();
         replay.set_quarters((4.0 * speed).round() as u32);
@@ -47,15 +51,42 @@ impl Replayer {
         live.replay = Some(replay);
         let mut stage = Stage::new(directory, live);
         let clock = Clock::new(&recorded);
+        recorded.iter().filter(|cell| cell.is_damaged).for_each(|cell| stage.fault(&damage(cell)));
         let cells = recorded.into_iter().map(|cell| Replayed::new(cell, &clock, &mut stage)).collect();
+        for unreadable in unreadable {
+            stage.fault(&unreadable.to_string());
+            stage.enter_unknown(&unreadable.path).end(Status::Failed, &unreadable.to_string());
+        }
+        let faults = std::mem::take(&mut *stage.faults.lock().unwrap_or_else(PoisonError::into_inner));
         let (live, stop) = (Arc::clone(&stage.live), Arc::new(AtomicBool::new(false)));
         let thread = {
             let (live, stop) = (Arc::clone(&live), Arc::clone(&stop));
             thread::Builder::new().name("replay".into()).spawn(move || run(cells, &live, &stop))
         };
-        let thread = Some(thread.map_err(|error| error.to_string())?);
-        Ok((live, Self { stop, thread }))
+        let thread = Some(thread.map_err(no_thread)?);
+        Ok((live, Self { stop, thread, faults }))
     }
+
+    /// What is wrong with journals that cannot be read or are damaged, a line each.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
+    }
+}
+
+/// The cells that can be shown, and the journals of those that cannot.
+fn apart(cells: Vec<Result<Recorded, Unreadable>>) -> (Vec<Recorded>, Vec<Unreadable>) {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for cell in cells {
+        match cell {
+            Ok(cell) => good.push(cell),
+            Err(unreadable) => bad.push(unreadable),
+        }
+    }
+    (good, bad)
+}
+
+fn damage(cell: &Recorded) -> String {
+    format!("cell {}: {}", cell.begin.cell, cell.warning.as_deref().unwrap_or_default())
 }
 
 impl Drop for Replayer {
@@ -180,6 +211,7 @@ impl Replayed {
                 self.view.end(ending.status, &ending.reason);
             }
             (Some(_), Some(warning)) => self.view.end(Status::Failed, warning),
+            (None, Some(warning)) if self.cell.is_damaged => self.view.end(Status::Failed, warning),
             (None, _) => self.view.end(Status::Crashed, NO_END),
         }
     }

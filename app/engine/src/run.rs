@@ -9,12 +9,14 @@ use crate::live::{Live, LiveCell, Metric, Status};
 use crate::plan::{Cell, Ending, Plan};
 use crate::record::Recorder;
 use crate::undefined::{Reasons, Undefined};
+use elbow_host::{Error, judged};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
 
 /// What came out of a cell.
 #[derive(Clone, Debug)]
@@ -27,6 +29,35 @@ pub struct Outcome {
     pub last: Vec<f64>,
     /// Why quantities of it have no meaning, by place.
     pub undefined: Reasons,
+    /// What is wrong with the program or the disk, not with the cell.
+    pub trouble: Option<Trouble>,
+}
+
+/// What kept a cell from its end or from its records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The records could not be written: the file and why.
+    Writing(String),
+    /// A panic outside a plugin.
+    Bug,
+}
+
+impl Trouble {
+    /// How a cell ends that came to it.
+    pub(crate) fn ending(&self, steps: u64) -> Ending {
+        let reason = match self {
+            Self::Writing(error) => format!("cannot write the journal: {error}"),
+            Self::Bug => "internal error".into(),
+        };
+        Ending { status: Status::Failed, reason, steps }
+    }
+}
+
+impl Outcome {
+    fn troubled(steps: u64, trouble: Trouble) -> Self {
+        let (ending, trouble) = (trouble.ending(steps), Some(trouble));
+        Self { ending, columns: Vec::new(), last: Vec::new(), undefined: Reasons::default(), trouble }
+    }
 }
 
 /// The live view of a plan's cells, before they run.
@@ -39,61 +70,76 @@ pub fn live(plan: &Plan, watched: bool) -> Live {
     Live::new(plan.cells.iter().map(cell))
 }
 
-/// Runs all cells, `jobs` at a time; returns when they have ended. Without a directory nothing is written.
-///
-/// # Errors
-/// The first failure to write; the cells whose journals can be written go on.
-pub fn run(plan: &Plan, live: &Live, jobs: usize, directory: Option<&Path>) -> io::Result<Vec<Outcome>> {
+/// Runs all cells, `jobs` at a time, or fewer where no more threads can be started; returns when they have ended, in the order of
+/// the plan. Without a directory nothing is written. A cell whose journal cannot be written keeps none of the others.
+pub fn run(plan: &Plan, live: &Live, jobs: usize, directory: Option<&Path>) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
-    let outcomes: Mutex<Vec<Option<io::Result<Outcome>>>> = Mutex::new(plan.cells.iter().map(|_| None).collect());
+    let outcomes: Mutex<Vec<Option<Outcome>>> = Mutex::new(plan.cells.iter().map(|_| None).collect());
+    let work = || {
+        while let Some(cell) = plan.cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let outcome = run_cell(plan, cell, live, directory);
+            outcomes.lock().unwrap_or_else(PoisonError::into_inner)[cell.index] = Some(outcome);
+        }
+    };
     std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, plan.cells.len().max(1)) {
-            scope.spawn(|| {
-                while let Some(cell) = plan.cells.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = run_cell(plan, cell, live, directory);
-                    outcomes.lock().unwrap_or_else(PoisonError::into_inner)[cell.index] = Some(outcome);
-                }
-            });
+        let wanted = jobs.clamp(1, plan.cells.len().max(1));
+        let started = (0..wanted).take_while(|_| Builder::new().spawn_scoped(scope, work).is_ok()).count();
+        if started == 0 {
+            work();
         }
     });
     outcomes.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()
 }
 
-/// Runs a cell whose index is its place in `live`.
-pub(crate) fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<&Path>) -> io::Result<Outcome> {
-    let view = &live.cell(cell.index).ok_or_else(|| io::Error::other("a cell of another plan"))?;
+/// The error of a thread that could not be started, with what it is about.
+pub fn no_thread(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("the system starts no thread: {error}"))
+}
+
+/// Runs a cell whose index is its place in `live`, to its end in every case.
+pub(crate) fn run_cell(plan: &Plan, cell: &Cell, live: &Live, directory: Option<&Path>) -> Outcome {
+    let Some(view) = live.cell(cell.index) else { return Outcome::troubled(0, Trouble::Bug) };
+    let ran = catch_unwind(AssertUnwindSafe(|| records_of(plan, cell, live, &view, directory)));
+    let outcome = match ran {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => Outcome::troubled(view.steps_done(), Trouble::Writing(error.to_string())),
+        Err(_) => Outcome::troubled(view.steps_done(), Trouble::Bug),
+    };
+    view.progress(outcome.ending.steps);
+    view.end(outcome.ending.status, &outcome.ending.reason);
+    outcome
+}
+
+/// Runs a cell and writes its journal.
+fn records_of(plan: &Plan, cell: &Cell, live: &Live, view: &LiveCell, directory: Option<&Path>) -> io::Result<Outcome> {
     let recorder = Recorder::new(plan, cell);
     recorder.target.iter().for_each(|target| view.set_target(target.clone()));
     view.begin(recorder.columns.iter().cloned().chain([process_time()]).collect());
-    let journal = directory.map(|directory| open(plan, cell, &recorder, directory)).transpose();
-    let mut records = match journal {
-        Ok(journal) => Records { recorder, every: plan.recording.every, journal, live: view, undefined: Undefined::default() },
-        Err(error) => {
-            view.end(Status::Failed, &format!("cannot write the journal: {error}"));
-            return Err(error);
-        }
-    };
+    let journal = directory.map(|directory| open(plan, cell, &recorder, directory)).transpose()?;
+    let undefined = Undefined::default();
+    let mut records = Records { recorder, every: plan.recording.every, journal, live: view, undefined };
     let ended = catch_unwind(AssertUnwindSafe(|| match Running::new(plan, cell) {
         Ok(running) => running.run(&live.control, &mut records),
         Err(error) => Ok(Ending { status: Status::Failed, reason: error.to_string(), steps: 0 }),
     }));
-    let bug = |_| Ok(Ending { status: Status::Failed, reason: "internal error".into(), steps: 0 });
-    let ending = ended.unwrap_or_else(bug);
-    let ending = ending.and_then(|ending| match records.journal.take() {
-        Some(journal) => journal.end(&ending).map(|()| ending),
-        None => Ok(ending),
-    });
-    match ending {
-        Ok(ending) => {
-            view.progress(ending.steps);
-            view.end(ending.status, &ending.reason);
-            let Recorder { columns, row: last, undefined, .. } = records.recorder;
-            Ok(Outcome { ending, columns, last, undefined })
-        }
-        Err(error) => {
-            view.end(Status::Failed, &format!("cannot write the journal: {error}"));
-            Err(error)
-        }
+    // Also what was caught where the plugins' instances ended.
+    let caught = judged(Ok(())).err();
+    let (ending, trouble) = match (ended, caught) {
+        (Err(_), _) => (Trouble::Bug.ending(view.steps_done()), Some(Trouble::Bug)),
+        (Ok(ending), caught) => (ending.map(|ending| failed_by(ending, caught))?, None),
+    };
+    if let Some(journal) = records.journal.take() {
+        journal.end(&ending)?;
+    }
+    let Recorder { columns, row: last, undefined, .. } = records.recorder;
+    Ok(Outcome { ending, columns, last, undefined, trouble })
+}
+
+/// The ending of a cell one of whose plugins may have been caught after it.
+fn failed_by(ending: Ending, caught: Option<Error>) -> Ending {
+    match caught {
+        Some(error) if ending.status != Status::Failed => Ending { status: Status::Failed, reason: error.to_string(), ..ending },
+        _ => ending,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use crate::cell::process_time;
 use crate::directory::file_name;
+use crate::file;
 use crate::journal::Begin;
 use crate::live::{Fork, Live, LiveCell, Mark, Metric};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a cell without an end is taken for crashed.
 pub const NO_END: &str = "the writer is gone; the journal has no end";
@@ -24,7 +24,7 @@ pub struct Story {
 }
 
 fn json(path: &Path) -> Value {
-    fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    file::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 impl Story {
@@ -82,12 +82,22 @@ pub struct Stage {
     pub live: Arc<Live>,
     /// Their places in `live`, by their indices in the plan.
     places: HashMap<usize, usize>,
+    /// What is wrong with journals.
+    pub faults: Faults,
 }
+
+/// What is wrong with journals, a line each.
+pub type Faults = Arc<Mutex<Vec<String>>>;
 
 impl Stage {
     /// A stage without cells.
     pub fn new(directory: &Path, live: Live) -> Self {
-        Self { directory: directory.to_owned(), live: Arc::new(live), places: HashMap::new() }
+        Self { directory: directory.to_owned(), live: Arc::new(live), places: HashMap::new(), faults: Faults::default() }
+    }
+
+    /// Notes that a journal cannot be read or is damaged.
+    pub fn fault(&self, what: &str) {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(what.to_owned());
     }
 
     /// Adds a cell that begins. Its last column is the process time, which the journal does not have.

@@ -57,18 +57,18 @@ fn run() -> Vec<Schema> {
             "Recorded quantities and the values at which a cell has converged, all of them at a record: the smallest value of what is \
              larger when better, as elbo, and the largest of everything else, as kl_visible or fisher_norm.",
         ),
-        Schema::new("seeds", Kind::Array, "Seeds: whole numbers ≥ 0.").at_least(0.0).or(Value::Array {
-            rows: 1,
-            cols: 1,
-            data: vec![0.0],
-        }),
+        Schema::new(
+            "seeds",
+            Kind::Seeds,
+            "Seeds: whole numbers from 0 to 2⁶⁴ − 1; those above 2⁶³ − 1, and ranges, as text. Default: 0.",
+        ),
         table("record", record, "What is recorded, and how often."),
     ]
 }
 
 fn probe() -> Vec<Schema> {
     vec![
-        integer("points", 1.0, "Number of points to draw."),
+        integer("points", 1.0, "Number of points to draw.").at_most(1e7),
         text("draw", "Distribution that the points are drawn from, as the model names it.").or(Value::Text("jeffreys".into())),
         text("file", "Points from a .npy or .csv file instead, one row each."),
         Schema::new("bin_width", Kind::Number, "Width of a bin of the cosines' histograms.")
@@ -111,7 +111,7 @@ pub fn optimizer(plugin: Option<&Plugin>) -> Vec<Schema> {
             "Which parameters are optimized: θ, φ or both. Default: both if q is learned and the objective is the ELBO, else θ.",
         ),
         text("model", "Label of the one model that it runs on. Default: all models."),
-        Schema::new("seeds", Kind::Array, "Those of the run's seeds that it runs with. Default: all of them.").at_least(0.0),
+        Schema::new("seeds", Kind::Seeds, "Those of the run's seeds that it runs with. Default: all of them."),
         change::schema(plugin),
     ]
 }

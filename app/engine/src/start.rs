@@ -2,7 +2,7 @@
 
 use crate::plan::PlannedModel;
 use elbow_abi::*;
-use elbow_host::{Place, Plugin, Stream, Task, Value};
+use elbow_host::{Place, Plugin, Stream, Task, Value, judged};
 
 /// Where a model's cells start.
 pub struct Init<'a> {
@@ -35,14 +35,14 @@ pub fn start(init: &Init<'_>, seed: u64) -> Result<Vec<f64>, Wrong> {
     }
     if is_drawn {
         let mut stream = Stream::new(&["init", &format!("seed {seed}"), &format!("{n} + {m} parameters")]);
-        let drawn = init.model.model.draw(kind, &mut stream, &mut theta, &mut phi);
+        let drawn = judged(init.model.model.draw(kind, &mut stream, &mut theta, &mut phi));
         drawn.map_err(|error| ("init.draw".to_owned(), error.to_string()))?;
     }
     if let Some(values) = values {
         theta.copy_from_slice(values);
     }
     if let Some(probabilities) = probabilities {
-        let converted = init.model.model.theta_from_mean(probabilities, &mut theta);
+        let converted = judged(init.model.model.theta_from_mean(probabilities, &mut theta));
         converted.map_err(|error| ("init.probabilities".to_owned(), error.to_string()))?;
     }
     if let Some(recognition) = recognition {
@@ -65,10 +65,11 @@ fn given<'a>(init: &'a Value, key: &str, expected: usize, what: &str) -> Result<
 
 /// A start outside the domain is a mistake; one on its boundary is a start, and diverges there.
 fn check_place(init: &Init<'_>, theta: &[f64], phi: &[f64]) -> Result<(), Wrong> {
-    if init.model.model.place(OBJECTIVE_ELBO, theta, phi) != Place::Outside {
+    let place = judged(Ok(init.model.model.place(OBJECTIVE_ELBO, theta, phi)));
+    if place.map_err(|error| ("init".to_owned(), error.to_string()))? != Place::Outside {
         return Ok(());
     }
-    let Err(error) = init.model.model.describe_place(theta, phi) else { return Ok(()) };
+    let Err(error) = judged(init.model.model.describe_place(theta, phi)) else { return Ok(()) };
     let issue = &error.issues()[0];
     let index = issue.path.trim_matches(['[', ']']).parse::<usize>().unwrap_or(0);
     let path = match index.checked_sub(theta.len()) {

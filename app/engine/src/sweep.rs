@@ -37,6 +37,11 @@ impl Sweep {
         all
     }
 
+    /// How many values there are.
+    pub fn count(&self) -> usize {
+        self.values.len()
+    }
+
     /// The path of the key within an entry with this label, if the sweep concerns it.
     fn path_in<'a>(&'a self, section: &str, label: &str, fields: &[&Schema]) -> Option<&'a [String]> {
         let first = self.path.first()?;
@@ -71,6 +76,12 @@ fn has_key(fields: &[&Schema], path: &[String]) -> bool {
         Kind::Table(inner) if !rest.is_empty() => has_key(&inner.iter().collect::<Vec<_>>(), rest),
         _ => rest.is_empty(),
     })
+}
+
+/// How many entries [`expand`] makes of one; none if there are more than can be counted.
+pub fn combinations(section: &str, label: &str, fields: &[&Schema], sweeps: &[Sweep]) -> Option<u128> {
+    let used = sweeps.iter().filter(|sweep| sweep.path_in(section, label, fields).is_some());
+    used.map(|sweep| sweep.count() as u128).try_fold(1u128, u128::checked_mul)
 }
 
 /// An entry with every combination of the values that are swept, and what each adds to its label.

@@ -1,6 +1,6 @@
 //! A file that another process appends to, line by line.
 
-use std::fs::File;
+use crate::file;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ impl Tail {
     /// Of the file system; a file that is not there has no bytes.
     pub fn read(&mut self) -> io::Result<usize> {
         self.bytes.drain(..std::mem::take(&mut self.taken));
-        let mut file = match File::open(&self.path) {
+        let mut file = match file::open(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
             file => file?,
         };

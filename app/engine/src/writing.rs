@@ -1,12 +1,13 @@
 //! Who writes a run directory: a lock that goes with the process, however that ends.
 
+use crate::file::{self, named};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 /// Name of the file in a run directory that its writer locks.
-const LOCK: &str = "lock";
+pub(crate) const LOCK: &str = "lock";
 
 /// A run directory that this process writes. Followers see the writer until this is dropped.
 #[derive(Debug)]
@@ -22,7 +23,8 @@ impl Writing {
     /// # Errors
     /// If it had one already, or of the file system; where files cannot be locked, followers do not see the writer.
     pub fn new(directory: PathBuf) -> io::Result<Self> {
-        let lock = OpenOptions::new().write(true).create_new(true).open(directory.join(LOCK))?;
+        let path = directory.join(LOCK);
+        let lock = OpenOptions::new().write(true).create_new(true).open(&path).map_err(named(&path))?;
         // Nobody else holds it but a follower that asks, for an instant.
         let _ = lock.lock();
         Ok(Self { directory, _lock: lock })
@@ -51,7 +53,7 @@ pub enum Presence {
 
 /// Whether somebody writes a run directory now.
 pub fn presence(directory: &Path) -> Presence {
-    match File::open(directory.join(LOCK)) {
+    match file::open(&directory.join(LOCK)) {
         Ok(lock) => match lock.try_lock_shared() {
             Ok(()) => Presence::Gone,
             Err(TryLockError::WouldBlock) => Presence::Here,

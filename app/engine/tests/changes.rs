@@ -35,7 +35,7 @@ fn edited(plan: &Plan, folder: &Path, changes: &[(u64, &str, &str)]) -> (Recorde
     live.control.hold(&cell, true);
     let plugin = plan.catalog.find(PluginKind::Optimizer, &plan.optimizers[0].plugin).unwrap();
     std::thread::scope(|scope| {
-        scope.spawn(|| engine::run(plan, &live, 1, Some(&directory)).unwrap());
+        scope.spawn(|| engine::run(plan, &live, 1, Some(&directory)));
         for (step, path, text) in changes {
             make_steps(&live, 0, step - cell.steps_done());
             let before = cell.changes().0.len();

@@ -45,7 +45,7 @@ fn desk(text: &str, directory: Option<&Path>) -> (Desk, Arc<Live>) {
     live.control.set_paused(true);
     let directory = directory.map(|folder| directory::create(&plan, Some(folder)).unwrap());
     let jobs = plan.cells.len();
-    (Desk::start(plan, Arc::clone(&live), jobs, directory), live)
+    (Desk::start(plan, Arc::clone(&live), jobs, directory).unwrap(), live)
 }
 
 fn edit(desk: &Desk, live: &Live, cell: usize, path: &str, text: &str) {
@@ -93,7 +93,7 @@ fn everything_that_was_done_is_an_experiment_with_the_same_bits() {
     assert_eq!(labels, ["adam @5", "damped @7", "adam (2)", "euclidean"]);
     assert_eq!((fork, plain, again, new), (8, 9, 10, 11));
     live.control.set_paused(false);
-    let outcomes = desk.finish().unwrap();
+    let outcomes = desk.finish();
     assert!(outcomes.len() == 12 && outcomes.iter().all(|outcome| outcome.ending.status == Status::Finished));
     assert_eq!(
         marks(&live, 0),
@@ -148,7 +148,7 @@ fn a_stopped_cell_keeps_the_changes_that_are_to_come() {
     edit(&desk, &live, 0, "step_size", "0.02");
     let again = desk.restart(0, 0).unwrap();
     live.control.stop();
-    desk.finish().unwrap();
+    desk.finish();
     let exported = plan(&experiment(&folder.path().join("run")).unwrap());
     let changes: Vec<(u64, Value)> =
         exported.optimizers[0].changes.iter().map(|planned| (planned.step, planned.change.value.clone())).collect();
@@ -170,7 +170,7 @@ fn a_fork_repeats_its_parent_and_shares_its_model() {
     assert!(start.elapsed().as_secs() < 9, "a step a second were twelve");
     live.control.set_pace(0);
     live.control.set_paused(false);
-    desk.finish().unwrap();
+    desk.finish();
     let cells = directory::read(&folder.path().join("run")).unwrap();
     let width = cells[0].begin.columns.len();
     assert_eq!(cells[fork].steps, cells[0].steps);
@@ -196,7 +196,7 @@ fn labels_are_shared_by_the_same_and_unique_otherwise() {
     assert_eq!(label(desk.launch("net", "adam", 6).unwrap()), "net | adam | 6");
     assert_eq!(label(desk.launch("net", "elbow.adam", 6).unwrap()), "net | adam (3) | 6", "the plugin's defaults are others");
     live.control.set_paused(false);
-    assert_eq!(desk.finish().unwrap().len(), 14);
+    assert_eq!(desk.finish().len(), 14);
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_refused_edit_cannot_be_undone() {
     assert_eq!(value(&desk, 2, "momentum"), Value::Number(0.0));
     assert_eq!(desk.undo(2).unwrap(), "step_size 0.02 → 0.01");
     live.control.stop();
-    desk.finish().unwrap();
+    desk.finish();
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn bad_input_is_told_in_a_line() {
     }
     assert_eq!(live.count(), 8, "nothing was added");
     live.control.stop();
-    desk.finish().unwrap();
+    desk.finish();
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn new_cells_may_have_any_model_and_optimizer() {
     let cell = desk.launch("vae", "adam", 1).unwrap();
     assert_eq!((live.cell(cell).unwrap().model.as_str(), live.cell(cell).unwrap().optimizer.as_str()), ("vae", "adam"));
     live.control.stop();
-    desk.finish().unwrap();
+    desk.finish();
 }
 
 #[test]
@@ -296,10 +296,10 @@ fn the_files_of_an_exported_experiment_are_found_and_must_be_the_same() {
     live.control.set_paused(true);
     let id = first.cells[0].id.clone();
     let run = directory.to_path_buf();
-    let desk = Desk::start(first, Arc::clone(&live), 1, Some(directory));
+    let desk = Desk::start(first, Arc::clone(&live), 1, Some(directory)).unwrap();
     desk.restart(0, 4).unwrap();
     live.control.set_paused(false);
-    desk.finish().unwrap();
+    desk.finish();
     let exported = experiment(&run).unwrap();
     assert_eq!(plan(&exported).cells[0].id, id, "from another folder");
     std::fs::write(&file, [&images[..], &[1]].concat()).unwrap();

@@ -180,9 +180,9 @@ fn a_writer_that_is_gone_without_an_end_has_crashed() {
 #[test]
 fn what_is_no_run_directory_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(Follower::start(folder.path()).unwrap_err().contains("is no run directory"));
+    assert!(Follower::start(folder.path()).unwrap_err().to_string().contains("is no run directory"));
     folders(folder.path());
-    assert!(Follower::start(folder.path()).unwrap_err().contains("holds no cells"));
+    assert!(Follower::start(folder.path()).unwrap_err().to_string().contains("holds no cells"));
     let writing = Writing::new(folder.path().to_owned()).unwrap();
     let (live, _follower) = Follower::start(folder.path()).expect("cells may come");
     assert_eq!(live.count(), 0);

@@ -29,5 +29,5 @@ fn an_empty_list_among_others() {
 #[test]
 fn other_lists_are_not_empty() {
     let wrong = try_plan(&AFFINE.replace("run.steps", "run.seeds = []\nrun.steps")).expect_err("no seeds");
-    assert!(wrong.issues()[0].message.contains("`seeds` is empty; expected numbers"), "{}", wrong.render(false));
+    assert!(wrong.issues()[0].message.contains("there is no seed in an empty list"), "{}", wrong.render(false));
 }

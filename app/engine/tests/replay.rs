@@ -80,8 +80,8 @@ fn without_times_records_come_evenly() {
 fn what_is_still_written_is_not_replayed() {
     let folder = run();
     let writing = Writing::new(folder.path().to_owned()).unwrap();
-    assert!(Replayer::start(folder.path(), 1.0).unwrap_err().contains("still being written"));
+    assert!(Replayer::start(folder.path(), 1.0).unwrap_err().to_string().contains("still being written"));
     drop(writing);
     assert!(Replayer::start(folder.path(), f64::NAN).is_ok(), "a speed that is none is the slowest");
-    assert!(Replayer::start(&folder.path().join("nowhere"), 1.0).unwrap_err().contains("is no run directory"));
+    assert!(Replayer::start(&folder.path().join("nowhere"), 1.0).unwrap_err().to_string().contains("is no run directory"));
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::{last, plan, run, small};
 use elbow_engine::directory;
-use elbow_engine::export::{Format, export};
+use elbow_engine::export::{Exported, Format, export};
 use elbow_engine::live::Status;
 use std::collections::BTreeMap;
 use std::fs;
@@ -93,8 +93,8 @@ fn export_reads_back_to_the_same_numbers() {
         &temporary.path().join("run"),
     );
     let cells = directory::read(&directory).unwrap();
-    let (files, warnings) = export(&directory, &temporary.path().join("tables"), Format::Csv).unwrap();
-    assert!(warnings.is_empty() && files.len() == 3);
+    let Exported { files, warnings, is_damaged } = export(&directory, &temporary.path().join("tables"), Format::Csv).unwrap();
+    assert!(warnings.is_empty() && files.len() == 3 && !is_damaged);
     let mut points = csv::Reader::from_path(&files[1]).unwrap();
     assert_eq!(points.headers().unwrap().iter().collect::<Vec<_>>(), ["cell_id", "step", "metric", "value", "unit"]);
     let rows: Vec<csv::StringRecord> = points.records().map(Result::unwrap).collect();

@@ -2,16 +2,18 @@
 
 use crate::explorer::{ColorChoice, Glyphs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use elbow_engine::seeds::Seeds;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-   0  all cells finished
-   2  usage, or an error in the experiment: nothing was written
+   0  all cells finished; of other commands: it was done
+   2  usage, an error in the experiment, or a plugin library that was named and refused: nothing was written
    3  incomplete: a cell diverged, failed or was stopped (the table says which, and why)
-   4  nothing was selected
-  70  internal error
-  74  a file could not be read or written
+   4  nothing was selected: no pairing of the experiment can work
+  70  internal error, or the system starts no thread
+  74  a file could not be read or written, as on a full disk, or a journal is damaged; the other cells are there all the same
+ 128+ the number of the signal that ended it
 
 Without a command, on a terminal: the explorer on the built-in gallery. Without a terminal: the built-in experiment, headless.";
 
@@ -30,7 +32,7 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub struct Global {
-    /// Load the plugins in this folder too; a plugin is code that runs with your rights [env: ELBOW_PLUGIN_PATH]
+    /// Load the plugins in this folder, or this library, too; a plugin is code that runs with your rights [env: ELBOW_PLUGIN_PATH]
     #[arg(long, value_name = "DIR", global = true)]
     pub plugin_dir: Vec<PathBuf>,
     /// Leave the built-in plugins out, so that loaded ones may take their names
@@ -196,22 +198,9 @@ pub struct Changes {
         help = "Set a key over the file, as run.steps=100 or optimizer[0].step_size=0.1 (without an index: in all); repeatable"
     )]
     pub set: Vec<String>,
-    /// Seeds over those of the file: 0..20, or 1,5,9
-    #[arg(long, value_parser = seeds)]
+    /// Seeds over those of the file: 0..20, or 1,5,9; up to 2⁶⁴ − 1
+    #[arg(long)]
     pub seeds: Option<Seeds>,
-}
-
-/// Seeds from the command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seeds(pub Vec<u64>);
-
-fn seeds(text: &str) -> Result<Seeds, String> {
-    let number = |text: &str| text.trim().parse::<u64>().map_err(|_| format!("`{text}` is not a whole number"));
-    let seeds = match text.split_once("..") {
-        Some((from, to)) => (number(from)?..number(to)?).collect(),
-        None => text.split(',').map(number).collect::<Result<Vec<_>, _>>()?,
-    };
-    if seeds.is_empty() { Err("there is no seed in this range".into()) } else { Ok(Seeds(seeds)) }
 }
 
 /// Format of exported tables.

@@ -6,9 +6,11 @@ mod inform;
 mod run;
 
 use crate::cli::{Changes, Cli, Command, Explore, Global, Plugins};
+use crate::text::message;
 use elbow_engine::build::{self, Request};
 use elbow_engine::plan::Plan;
 use elbow_host::{Catalog, PluginKind};
+use std::fmt::Display;
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,8 +28,19 @@ pub const INTERNAL: u8 = 70;
 /// A file could not be read or written.
 pub const IO: u8 = 74;
 
-/// A failure that ends the command: its exit code and its message.
+/// Told where the program is wrong.
+pub const BUG: &str = "error: internal error: this is a bug of elbow, not of what it was given";
+
+/// A failure that ends the command: its exit code and its message, which may be told already, and is empty then.
 pub struct Failure(pub u8, pub String);
+
+impl Failure {
+    /// A failure with a message that was rendered for a terminal, and is told as it stands.
+    fn rendered(code: u8, message: &str) -> Self {
+        let _ = writeln!(stderr(), "{}", message.trim_end());
+        Self(code, String::new())
+    }
+}
 
 /// What a command comes to.
 pub type Outcome = Result<u8, Failure>;
@@ -36,9 +49,16 @@ pub type Outcome = Result<u8, Failure>;
 pub fn run(cli: Cli) -> u8 {
     let result = dispatch(cli);
     result.unwrap_or_else(|Failure(code, message)| {
-        let _ = writeln!(stderr(), "{}", message.trim_end());
+        note(&message);
         code
     })
+}
+
+/// Tells on stderr. The text may hold anything that plugins, files and labels say.
+pub fn note(text: &str) {
+    if !text.is_empty() {
+        let _ = writeln!(stderr(), "{}", message(text));
+    }
 }
 
 fn dispatch(Cli { command, global }: Cli) -> Outcome {
@@ -68,17 +88,29 @@ fn print(text: &str) -> Outcome {
     }
 }
 
-/// The plugins that there are: built in, then from the folders named.
+/// The plugins that there are: built in, then from the places named. A library in a folder that is refused stops nothing that
+/// does not need it.
 fn catalog(global: &Global) -> Result<Arc<Catalog>, Failure> {
-    let usage = |message: String| Failure(USAGE, format!("error: {message}"));
-    let mut catalog = built_in(global)?;
-    for (folder, _) in plugin_folders(global) {
-        let named = |refusal| usage(format!("{}: {refusal}", folder.display()));
-        for file in elbow_host::load::shared_libraries(&folder).map_err(named)? {
-            catalog.load(&file).map_err(usage)?;
-        }
+    let catalog = all_plugins(global)?;
+    for broken in catalog.broken().iter().filter(|_| !global.quiet) {
+        note(&format!("warning: refused: {broken}"));
     }
     Ok(Arc::new(catalog))
+}
+
+fn all_plugins(global: &Global) -> Result<Catalog, Failure> {
+    let usage = |reason: &dyn Display| Failure(USAGE, format!("error: {reason}"));
+    let mut catalog = built_in(global)?;
+    for (place, _) in plugin_places(global) {
+        if place.is_file() {
+            catalog.load(&place).map_err(|broken| usage(&broken))?;
+            continue;
+        }
+        for file in elbow_host::load::shared_libraries(&place).map_err(|refusal| usage(&refusal))? {
+            catalog.load(&file).unwrap_or_else(|broken| catalog.remember(broken));
+        }
+    }
+    Ok(catalog)
 }
 
 /// The plugins in the program, unless they are to be left out.
@@ -87,8 +119,8 @@ fn built_in(global: &Global) -> Result<Catalog, Failure> {
     if global.no_bundled { Ok(Catalog::default()) } else { bundled() }
 }
 
-/// The folders with plugins to load, and who names them.
-fn plugin_folders(global: &Global) -> Vec<(PathBuf, &'static str)> {
+/// The folders with plugins to load, and libraries, and who names them.
+fn plugin_places(global: &Global) -> Vec<(PathBuf, &'static str)> {
     let path = std::env::var_os("ELBOW_PLUGIN_PATH").unwrap_or_default();
     let inherited = std::env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
     let named = global.plugin_dir.iter().cloned().map(|folder| (folder, "--plugin-dir"));
@@ -112,9 +144,11 @@ fn plan_file(file: &Path, changes: &Changes, global: &Global) -> Result<Plan, Fa
 
 fn plan_text(name: &str, text: &str, base: &Path, changes: &Changes, global: &Global) -> Result<Plan, Failure> {
     let catalog = catalog(global)?;
-    let seeds = changes.seeds.clone().map(|seeds| seeds.0);
-    let request = Request { name, text, base, set: &changes.set, seeds };
-    let plan = build::plan(&request, &catalog).map_err(|wrong| Failure(USAGE, wrong.render(color(global, &stderr()))))?;
+    let request = Request { name, text, base, set: &changes.set, seeds: changes.seeds.clone() };
+    let plan = build::plan(&request, &catalog).map_err(|wrong| {
+        let code = if wrong.is_nothing { NOTHING } else { USAGE };
+        Failure::rendered(code, &wrong.render(color(global, &stderr())))
+    })?;
     let notes = plan.notes.list(color(global, &stderr()));
     if !notes.is_empty() && !global.quiet {
         let _ = writeln!(stderr(), "{}", notes.trim_end());

@@ -7,3 +7,4 @@ pub mod explorer;
 pub mod gallery;
 pub mod progress;
 pub mod report;
+mod text;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// Shows the progress of cells until all have ended or `over` says so.
 pub fn watch(cells: &[Arc<LiveCell>], quiet: bool, over: impl Fn() -> bool) {
-    let total: u64 = cells.iter().map(|cell| cell.steps).sum();
+    let total = sum(cells.iter().map(|cell| cell.steps));
     let mut shown: Box<dyn FnMut(u64, usize)> = match (quiet, stderr().is_terminal()) {
         (true, _) => Box::new(|_, _| ()),
         (false, true) => bar(total, cells.len()),
@@ -19,14 +19,19 @@ pub fn watch(cells: &[Arc<LiveCell>], quiet: bool, over: impl Fn() -> bool) {
         let ended = over();
         // A short run shows nothing: its table is there at once.
         if started.elapsed() > Duration::from_millis(300) {
-            let done = cells.iter().map(|cell| if cell.status().is_final() { cell.steps } else { cell.steps_done() }).sum();
-            shown(done, cells.iter().filter(|cell| cell.status().is_final()).count());
+            let done = |cell: &Arc<LiveCell>| if cell.status().is_final() { cell.steps } else { cell.steps_done() };
+            shown(sum(cells.iter().map(done)), cells.iter().filter(|cell| cell.status().is_final()).count());
         }
         if ended {
             return;
         }
         std::thread::park_timeout(Duration::from_millis(100));
     }
+}
+
+/// Steps of all cells; a budget may be any number.
+fn sum(steps: impl Iterator<Item = u64>) -> u64 {
+    steps.fold(0, u64::saturating_add)
 }
 
 fn bar(total: u64, cells: usize) -> Box<dyn FnMut(u64, usize)> {
@@ -45,7 +50,7 @@ fn bar(total: u64, cells: usize) -> Box<dyn FnMut(u64, usize)> {
 fn lines(total: u64, cells: usize) -> Box<dyn FnMut(u64, usize)> {
     let (mut last, mut percent) = (Instant::now(), 0);
     Box::new(move |done, ended| {
-        let now = done * 100 / total.max(1);
+        let now = (u128::from(done) * 100 / u128::from(total.max(1))) as u64;
         if last.elapsed() >= Duration::from_secs(10) || now >= percent + 5 {
             let _ = writeln!(stderr(), "{now} %: {done} of {total} steps, {ended} of {cells} cells ended");
             (last, percent) = (Instant::now(), now);

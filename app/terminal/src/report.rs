@@ -1,12 +1,13 @@
 //! Tables on stdout.
 
+use crate::text::{cut, message, squeeze};
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 use elbow_engine::histogram::Histogram;
 use elbow_engine::live::Status;
 use elbow_engine::plan::{Cell, Plan};
 use elbow_engine::probe::Probed;
 use elbow_engine::run::Outcome;
-use elbow_host::{Kind, Plugin, Schema, Value};
+use elbow_host::{Kind, Plugin, Schema, Value, escaped};
 
 /// Final values in the table of a run, as far as a cell records them.
 const FINAL: [&str; 7] = ["kl_visible", "log_evidence", "evidence_bound", "elbo", "gap", "gap_bound", "elbo_held_out"];
@@ -21,6 +22,24 @@ pub fn table(header: &[&str]) -> Table {
     table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header);
     table
+}
+
+/// Widest cell of a table, and widest last one, which says why or what.
+const CELL: usize = 60;
+const LAST: usize = 600;
+
+/// Adds a row of any text: what acts on a terminal is written out, and what is too wide cut.
+pub fn add(table: &mut Table, cells: &[&str]) {
+    let shown = |(place, text): (usize, &&str)| match escaped(text) {
+        text if place + 1 == cells.len() => cut(&text, LAST, "…"),
+        text => squeeze(&text, CELL, "…"),
+    };
+    table.add_row(cells.iter().enumerate().map(shown));
+}
+
+/// As [`add`], of texts that were made for it.
+fn add_all<const N: usize>(table: &mut Table, cells: [String; N]) {
+    add(table, &cells.each_ref().map(String::as_str));
 }
 
 /// A number with six significant digits, in the shorter of the two notations.
@@ -63,7 +82,8 @@ pub fn outcomes(plan: &Plan, outcomes: &[Outcome]) -> String {
     header.extend(["steps"].iter().chain(&values).chain(&["gradients", "status"]));
     let mut table = table(&header);
     for (cell, outcome) in plan.cells.iter().zip(outcomes) {
-        table.add_row(row(plan, cell, outcome, &values, seeds));
+        let row = row(plan, cell, outcome, &values, seeds);
+        add(&mut table, &row.iter().map(String::as_str).collect::<Vec<_>>());
     }
     let numbers = 2..header.len() - 1;
     numbers.filter_map(|i| table.column_mut(i).map(|column| column.set_cell_alignment(CellAlignment::Right))).for_each(drop);
@@ -96,15 +116,8 @@ pub fn plan(plan: &Plan) -> String {
         };
         let (model, optimizer) = (plan.model_of(cell).label.clone(), plan.optimizer_of(cell).label.clone());
         let descends = format!("{objective}, q {recognition}");
-        table.add_row([
-            cell.id.clone(),
-            model,
-            optimizer,
-            cell.seed.to_string(),
-            descends,
-            trains.into(),
-            cell.start.len().to_string(),
-        ]);
+        let (seed, size) = (cell.seed.to_string(), cell.start.len().to_string());
+        add_all(&mut table, [cell.id.clone(), model, optimizer, seed, descends, trains.into(), size]);
     }
     table.to_string()
 }
@@ -116,9 +129,10 @@ pub fn left_out(plan: &Plan) -> Vec<String> {
 
 /// The histograms of a probe.
 pub fn probed(probed: &Probed) -> String {
-    let mut out = format!("{}: {} points, {}\n", probed.model, probed.ending.steps, probed.ending.status.name());
-    if !probed.ending.reason.is_empty() {
-        out += &format!("  {}\n", probed.ending.reason);
+    let (model, ending) = (escaped(&probed.model), &probed.ending);
+    let mut out = format!("{model}: {} points, {}\n", ending.steps, ending.status.name());
+    if !ending.reason.is_empty() {
+        out += &format!("  {}\n", escaped(&ending.reason));
     }
     for histogram in &probed.histograms {
         out += &one_histogram(histogram);
@@ -143,7 +157,7 @@ fn one_histogram(histogram: &Histogram) -> String {
 pub fn plugins<'a>(plugins: impl Iterator<Item = &'a Plugin>) -> String {
     let mut table = table(&["name", "family", "summary"]);
     for plugin in plugins {
-        table.add_row([plugin.short(), &plugin.family, &plugin.summary]);
+        add(&mut table, &[plugin.short(), &plugin.family, &plugin.summary]);
     }
     table.to_string()
 }
@@ -166,7 +180,7 @@ pub fn plugin(plugin: &Plugin, engine: &[Schema]) -> String {
     let mut table = table(&["key", "type", "range", "default", "meaning"]);
     parameters(&plugin.schema, "", &mut table);
     parameters(engine, "", &mut table);
-    format!("{out}\n{table}")
+    format!("{}\n\n{table}", message(&out))
 }
 
 fn parameters(schemas: &[Schema], prefix: &str, table: &mut Table) {
@@ -175,20 +189,15 @@ fn parameters(schemas: &[Schema], prefix: &str, table: &mut Table) {
         match &schema.kind {
             Kind::Table(fields) => parameters(fields, &format!("{key}."), table),
             Kind::Tables(fields) => {
-                table.add_row([
-                    key.clone(),
-                    schema.kind.describe(),
-                    String::new(),
-                    default(schema),
-                    schema.doc.replace('\n', " "),
-                ]);
+                let doc = schema.doc.replace('\n', " ");
+                add_all(table, [key.clone(), schema.kind.describe(), String::new(), default(schema), doc]);
                 parameters(fields, &format!("{key}[]."), table);
             }
             kind => {
                 let unit = if schema.unit.is_empty() { String::new() } else { format!(" [{}]", schema.unit) };
                 let needs = if schema.conditions.is_empty() { String::new() } else { format!(" Only {}.", schema.needs()) };
                 let doc = schema.doc.replace('\n', " ") + &needs;
-                table.add_row([key, kind.describe() + &unit, schema.range(), default(schema), doc]);
+                add_all(table, [key, kind.describe() + &unit, schema.range(), default(schema), doc]);
             }
         }
     }

@@ -94,9 +94,11 @@ fn plugins_that_are_refused_are_told_with_the_reason() {
     fs::write(&library, "no library").unwrap();
     let path = folder.path().display().to_string();
     let output = doctor(&folder.path().join("x.toml"), &[], &[("ELBOW_PLUGIN_PATH", &path)]);
-    assert_eq!(output.status.code(), Some(2), "no other command would start");
+    assert_eq!(output.status.code(), Some(0), "it stops nothing that does not need it");
     let text = stdout(&output);
-    assert!(text.contains("(ELBOW_PLUGIN_PATH)") && text.contains("refused: ") && text.contains("broken."), "{text}");
+    assert!(text.contains("(ELBOW_PLUGIN_PATH)") && text.contains("broken: ") && text.contains("not a shared library"), "{text}");
+    let named = doctor(&folder.path().join("x.toml"), &["--plugin-dir", &library.display().to_string()], &[]);
+    assert_eq!(named.status.code(), Some(2), "no other command would start");
 }
 
 /// Runs `elbow doctor` on a terminal with these answers; what it showed.

@@ -183,3 +183,60 @@ fn threads_inside_a_step_change_no_bit() {
     let journal = |jobs: &str| bytes(&folder.path().join(jobs).join("journal"));
     assert!(journal("1") == journal("2") && journal("2") == journal("3"));
 }
+
+/// The first whole number that no double holds, and the largest seed.
+#[test]
+fn seeds_are_the_same_from_file_and_command_line() {
+    let folder = folder();
+    let small = PRODUCT.replace("499", "2");
+    fs::write(folder.path().join("none.toml"), &small).unwrap();
+    let seeds = "[9007199254740993, \"18446744073709551615\"]";
+    fs::write(folder.path().join("file.toml"), small.replace("[0]", seeds)).unwrap();
+    let journals = |arguments: &[&str], out: &str| {
+        let output = elbow(folder.path(), &[arguments, &["--out", out, "-q"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        bytes(&folder.path().join(out).join("journal"))
+    };
+    let written = journals(&["run", "file.toml"], "a");
+    for seed in ["9007199254740993", "18446744073709551615"] {
+        let begins = |text: &[u8]| String::from_utf8_lossy(text).contains(&format!("\"seed\":{seed},"));
+        assert_eq!(written.iter().filter(|(_, text)| begins(text)).count(), 2, "{seed}");
+    }
+    let option = "9007199254740993,18446744073709551615";
+    assert!(written == journals(&["run", "none.toml", "--seeds", option], "b"));
+    assert!(written == journals(&["run", "none.toml", "--set", &format!("run.seeds=\"{option}\"")], "c"));
+    fs::write(folder.path().join("again.toml"), stdout(&elbow(folder.path(), &["plan", "file.toml", "--effective"]))).unwrap();
+    assert!(written == journals(&["run", "again.toml"], "d"));
+}
+
+#[test]
+fn a_plan_that_is_too_large_is_refused_before_it_is_made() {
+    let folder = folder();
+    fs::write(folder.path().join("x.toml"), PRODUCT).unwrap();
+    for (seeds, product) in [
+        ("0..18446744073709551615", "18446744073709551615 seeds × 1 model × 2 optimizers = 36893488147419103230 cells"),
+        ("0..500001", "500001 seeds × 1 model × 2 optimizers = 1000002 cells"),
+    ] {
+        for command in ["run", "plan", "check"] {
+            let output = elbow(folder.path(), &[command, "x.toml", "--seeds", seeds]);
+            assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+            assert!(stderr(&output).contains(&format!("{product}; a plan has at most 1000000")), "{}", stderr(&output));
+        }
+    }
+    for seeds in ["-1", "0.5", "18446744073709551616", "3..", ""] {
+        let output = elbow(folder.path(), &["check", "x.toml", &format!("--seeds={seeds}")]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("is no seed"), "{seeds}: {}", stderr(&output));
+    }
+    assert!(!folder.path().join("runs").exists(), "nothing was written");
+}
+
+/// Budgets whose sum is beyond 64 bits.
+#[test]
+fn the_progress_of_endless_cells_is_told() {
+    let folder = folder();
+    let text = PRODUCT.replace("499", "9223372036854775807\nseconds = 0.5").replace("[0]", "[0, 1]");
+    fs::write(folder.path().join("x.toml"), text).unwrap();
+    let output = elbow(folder.path(), &["run", "x.toml", "--set", "run.record.every=1000000000", "-j", "1"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}

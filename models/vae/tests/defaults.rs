@@ -72,7 +72,9 @@ fn gradients_in_order_are_unbiased() {
 fn notes(parameters: Parameters) -> Vec<String> {
     let setup = ModelSetup::new(host());
     Vae::new(&setup, parameters).expect("a model");
-    setup.notes().iter().map(|note| format!("{}: {}", note.path, note.message)).collect()
+    let notes = setup.notes();
+    let about_values = notes.iter().filter(|note| note.path != "data.file");
+    about_values.map(|note| format!("{}: {}", note.path, note.message)).collect()
 }
 
 #[test]

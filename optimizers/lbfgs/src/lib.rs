@@ -80,7 +80,7 @@ impl Optimizer for Lbfgs {
             evaluations += found.evaluations;
         }
         if found.alpha == 0.0 && !self.stochastic {
-            return Err(Error::converged("no step along −∇L lowers the loss by a digit of it"));
+            return Err(Error::stalled("no step along −∇L lowers the loss by a digit of it"));
         }
         self.accept(at, found.alpha)?;
         at.report(0, found.alpha);

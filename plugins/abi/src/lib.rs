@@ -11,6 +11,8 @@
 //! - Functions return a status ([`OK`] or an error code) and describe a failure through the caller's [`ElbowErr`].
 //! - Thread tags: **\[concurrent\]** any number of calls at once, **\[exclusive\]** one call at a time on one instance,
 //!   **\[any-thread\]** from any thread.
+//! - A function leaves the floating-point environment (rounding, flushing, trapping) as it found it, also on threads of the host's pool:
+//!   one that does not has failed, whatever it answers.
 //! - While the major version is 0 the minor versions must be equal too: nothing is promised yet.
 //!
 //! # What does this crate not do?
@@ -68,7 +70,7 @@ pub const DOMAIN: i32 = 9;
 pub const UNDEFINED: i32 = 10;
 /// The optimizer stands at an optimum, as far as the numbers tell, and makes no step.
 pub const CONVERGED: i32 = 11;
-/// The optimizer cannot go on from here, although this is no optimum.
+/// The optimizer cannot go on from here; where this is an optimum all the same, the host says so.
 pub const STALLED: i32 = 12;
 /// No failure: something that a user should know. Written beside [`OK`] while a model or an optimizer is made.
 pub const NOTE: i32 = -1;

@@ -1,6 +1,7 @@
 //! Short runs of an optimizer on a model, both from a catalog: what tests of one against the other are made of.
 
 use crate::complete::complete;
+use crate::make_step;
 use elbow_abi::{ElbowEntry, OBJECTIVE_ELBO, RECOGNITION_LEARNED};
 use elbow_host::{Catalog, Model, Optimizer, Origin, Plugin, PluginKind, Proxy, Result, Stream, Task, Value};
 use std::sync::Arc;
@@ -76,7 +77,7 @@ impl Course {
     /// The plugins'.
     pub fn follow(&self, name: &str, given: Given<'_>, steps: usize) -> Result<Vec<f64>> {
         let (mut proxy, mut optimizer) = (self.proxy(), self.optimizer(name, given)?);
-        (0..steps).try_for_each(|_| proxy.step(&mut optimizer, false).map(drop))?;
+        (0..steps).try_for_each(|_| make_step(&mut proxy, &mut optimizer))?;
         Ok(proxy.parameters().to_vec())
     }
 

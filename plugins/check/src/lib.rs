@@ -23,7 +23,8 @@ pub use elbow_host as host;
 pub use elbow_host::Value;
 pub use elbow_sdk as sdk;
 
-use elbow_host::Plugin;
+use elbow_abi::{CONVERGED, STALLED};
+use elbow_host::{Optimizer, Plugin, Proxy};
 
 /// A check: what is wrong and how to mend it, or nothing.
 type Verdict = Result<(), String>;
@@ -43,6 +44,14 @@ fn assert_all<S>(plugin: &Plugin, subject: &S, checks: &[Check<S>]) {
 
 fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// Makes a step. An optimizer that is at its end stays where it is.
+fn make_step(proxy: &mut Proxy, optimizer: &mut Optimizer) -> elbow_host::Result<()> {
+    match proxy.step(optimizer, false) {
+        Err(error) if error.code() != CONVERGED && error.code() != STALLED => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes the tests of a plugin's conformance; see the crate's text.

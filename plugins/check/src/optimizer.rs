@@ -1,6 +1,7 @@
 //! Checks of an optimizer.
 
 use crate::complete::complete;
+use crate::make_step;
 use crate::{Check, Verdict, assert_all, descriptor, ensure, quadratic};
 use elbow_abi::{
     CAPABILITY_FISHER, CAPABILITY_LAYERS, ElbowEntry, NUMERIC, OBJECTIVE_ELBO, PANIC, RECOGNITION_EXACT, UNSUPPORTED,
@@ -25,7 +26,7 @@ struct Run {
 
 impl Run {
     fn step(&mut self) -> Result<()> {
-        self.proxy.step(&mut self.optimizer, false).map(drop)
+        make_step(&mut self.proxy, &mut self.optimizer)
     }
 
     fn steps(&mut self, n: usize) -> Result<Vec<u64>> {

@@ -54,7 +54,7 @@ fn automatic_thresholds() {
     assert_eq!(values(&bits(&grey).train), [0.0, 0.0]);
     grey.binarize.threshold = 0.45;
     assert_eq!(values(&bits(&grey).train), [0.0, 1.0]);
-    for as_they_are in ["0,1\n1,1\n", "0,0\n", "-0.5,0.5\n", "0,16\n3,7.5\n"] {
+    for as_they_are in ["1,0\n1,1\n", "0,0\n", "-0.5,0.5\n", "0,16\n3,7.5\n"] {
         let file = of_file(&files.write("b.csv", as_they_are));
         assert!(bits(&file).train == load(&file).train && !bits(&file).automatic);
     }

@@ -1,10 +1,12 @@
 //! All plugins that are there: bundled or loaded, they come in through [`Catalog::admit`].
 
 use crate::error::read;
+use crate::floating::observed;
 use crate::load::{Loaded, load};
 use crate::schema::{Schema, items, schemas, texts};
 use crate::services::HOST;
 use elbow_abi::*;
+use std::fmt;
 use std::path::Path;
 
 /// Model or optimizer.
@@ -91,12 +93,36 @@ impl Plugin {
     pub fn short(&self) -> &str {
         self.id.rsplit('.').next().unwrap_or(&self.id)
     }
+
+    /// The id, for as long as the process lives.
+    pub(crate) fn name(&self) -> &'static str {
+        // SAFETY: a descriptor holds text that lives as long as the process.
+        unsafe { read(self.raw.id) }
+    }
+}
+
+/// A library that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The file.
+    pub path: String,
+    /// Why, in a line.
+    pub reason: String,
+    /// Ids of the plugins that it offers, as far as it was read.
+    pub ids: Vec<String>,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.reason)
+    }
 }
 
 /// The plugins that an experiment can name.
 #[derive(Debug, Default)]
 pub struct Catalog {
     plugins: Vec<Plugin>,
+    broken: Vec<Broken>,
 }
 
 impl Catalog {
@@ -113,11 +139,33 @@ impl Catalog {
     /// Loads a shared library and takes its plugins in.
     ///
     /// # Errors
-    /// One line that names the file and says why it was refused; nothing of it is in the catalog then.
-    pub fn load(&mut self, path: &Path) -> Result<(), String> {
-        let named = |reason: String| format!("{}: {reason}", path.display());
-        let Loaded { entry, sha256, .. } = load(path).map_err(|refusal| named(refusal.to_string()))?;
-        self.admit(entry, &Origin::Loaded { path: path.display().to_string(), sha256 }).map_err(named)
+    /// Why it was refused; nothing of it is in the catalog then.
+    pub fn load(&mut self, path: &Path) -> Result<(), Broken> {
+        let file = path.display().to_string();
+        let refused = |reason: String| Broken { path: file.clone(), reason, ids: Vec::new() };
+        let Loaded { entry, sha256, changed, .. } = load(path).map_err(|refusal| refused(refusal.to_string()))?;
+        if let Some(changed) = changed {
+            let why = "it changes the floating-point environment where it is loaded";
+            return Err(refused(format!("{why}: {changed}; build and link it without -ffast-math")));
+        }
+        let new = described(entry, &Origin::Loaded { path: file.clone(), sha256 }).map_err(refused)?;
+        let ids = new.iter().map(|plugin| plugin.id.clone()).collect();
+        self.take(new).map_err(|reason| Broken { ids, ..refused(reason) })
+    }
+
+    /// Keeps in mind a library that was refused, for those who look for one of its plugins.
+    pub fn remember(&mut self, broken: Broken) {
+        self.broken.push(broken);
+    }
+
+    /// The libraries that were refused.
+    pub fn broken(&self) -> &[Broken] {
+        &self.broken
+    }
+
+    /// What to add where a plugin is missing: the libraries that were refused, which may have it.
+    pub fn missing(&self) -> String {
+        self.broken.iter().map(|broken| format!("; it may be in a library that was refused: {broken}")).collect()
     }
 
     /// Takes in the plugins of an entry: all or none.
@@ -125,27 +173,15 @@ impl Catalog {
     /// # Errors
     /// One line: another version of the interface, a broken descriptor, an id that is there already.
     pub fn admit(&mut self, entry: &'static ElbowEntry, origin: &Origin) -> Result<(), String> {
-        if entry.magic != MAGIC || (entry.struct_size as usize) < size_of::<ElbowEntry>() {
-            return Err("the entry of the library is not one of this interface".into());
-        }
-        if (entry.abi_major, entry.abi_minor) != (MAJOR, MINOR) {
-            return Err(format!("built for plugin interface {}.{}, not {MAJOR}.{MINOR}", entry.abi_major, entry.abi_minor));
-        }
-        if entry.init.is_some_and(|init| init(&raw const HOST) != OK) {
-            return Err("the library refused to start".into());
-        }
-        // SAFETY: an entry of this version holds text that lives as long as the process.
-        let package = unsafe { format!("{} {}", read(entry.package), read(entry.version)) };
-        // SAFETY: an entry of this version holds `n_descriptors` descriptors that live as long as the process.
-        let raws = unsafe { items(entry.descriptors, entry.n_descriptors as usize) };
-        let mut new: Vec<Plugin> = Vec::new();
-        for &raw in raws {
-            // SAFETY: as above.
-            let plugin = unsafe { describe(&*raw, &package, origin) }?;
-            if let Some(known) = self.plugins.iter().chain(&new).find(|known| known.id == plugin.id) {
+        self.take(described(entry, origin)?)
+    }
+
+    /// Takes in plugins: all or none.
+    fn take(&mut self, mut new: Vec<Plugin>) -> Result<(), String> {
+        for (i, plugin) in new.iter().enumerate() {
+            if let Some(known) = self.plugins.iter().chain(&new[..i]).find(|known| known.id == plugin.id) {
                 return Err(format!("the id `{}` is taken already, by {} ({})", plugin.id, known.package, place(&known.origin)));
             }
-            new.push(plugin);
         }
         self.plugins.append(&mut new);
         Ok(())
@@ -165,6 +201,31 @@ impl Catalog {
         let names = || self.list(kind).map(Plugin::short);
         self.list(kind).find(fits).ok_or_else(|| nearest(name, names()).map(str::to_owned))
     }
+}
+
+/// Starts a library and reads what it offers.
+fn described(entry: &'static ElbowEntry, origin: &Origin) -> Result<Vec<Plugin>, String> {
+    if entry.magic != MAGIC || (entry.struct_size as usize) < size_of::<ElbowEntry>() {
+        return Err("the entry of the library is not one of this interface".into());
+    }
+    if (entry.abi_major, entry.abi_minor) != (MAJOR, MINOR) {
+        return Err(format!("built for plugin interface {}.{}, not {MAJOR}.{MINOR}", entry.abi_major, entry.abi_minor));
+    }
+    if let Some(init) = entry.init {
+        match observed(|| init(&raw const HOST)) {
+            (_, Some(changed)) => {
+                return Err(format!("it changes the floating-point environment where it starts: {changed}"));
+            }
+            (OK, None) => {}
+            _ => return Err("the library refused to start".into()),
+        }
+    }
+    // SAFETY: an entry of this version holds text that lives as long as the process.
+    let package = unsafe { format!("{} {}", read(entry.package), read(entry.version)) };
+    // SAFETY: an entry of this version holds `n_descriptors` descriptors that live as long as the process.
+    let raws = unsafe { items(entry.descriptors, entry.n_descriptors as usize) };
+    // SAFETY: as above.
+    raws.iter().map(|&raw| unsafe { describe(&*raw, &package, origin) }).collect()
 }
 
 /// Where a plugin comes from, in words.
@@ -199,7 +260,11 @@ unsafe fn describe(raw: &'static ElbowDescriptor, package: &str, origin: &Origin
         return Err(format!("the plugin id `{id}` is not made of a-z, 0-9, `.`, `-` and `_`, or the plugin has no functions"));
     }
     // SAFETY: the caller's contract.
-    let quantities = unsafe { items(raw.metrics, raw.n_metrics).iter().map(|metric| quantity(metric)).collect() };
+    let quantities: Vec<Quantity> = unsafe { items(raw.metrics, raw.n_metrics).iter().map(|metric| quantity(metric)).collect() };
+    let twice = |place: &usize| quantities[..*place].iter().any(|known| known.name == quantities[*place].name);
+    if let Some(place) = (0..quantities.len()).find(twice) {
+        return Err(format!("plugin `{id}` records two quantities of the name `{}`", quantities[place].name));
+    }
     Ok(Plugin {
         kind,
         id: id.to_owned(),

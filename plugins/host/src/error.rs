@@ -1,5 +1,6 @@
 //! Failures of plugins and of their loading.
 
+use crate::floating::{caught, observed};
 use elbow_abi::{self as abi, ElbowErr, ElbowStr};
 use std::ffi::c_void;
 use std::fmt;
@@ -75,16 +76,23 @@ extern "C" fn collect(ctx: *mut c_void, code: i32, path: ElbowStr, message: Elbo
     issues.push(Issue { code, path: path.to_owned(), message: message.to_owned() });
 }
 
-/// Calls a function of a plugin: its status and what it wrote to the sink become a result.
-pub(crate) fn call(body: impl FnOnce(*const ElbowErr) -> i32) -> Result<()> {
-    call_noting(body).map(drop)
+/// Calls a function of a plugin: its status and what it wrote to the sink become a result. The floating-point environment is put
+/// back, and one that was changed is a failure.
+#[inline]
+pub(crate) fn call(plugin: &'static str, body: impl FnOnce(*const ElbowErr) -> i32) -> Result<()> {
+    call_noting(plugin, body).map(drop)
 }
 
 /// As [`call`], with what a plugin has to note although it does not fail.
-pub(crate) fn call_noting(body: impl FnOnce(*const ElbowErr) -> i32) -> Result<Vec<Issue>> {
+#[inline]
+pub(crate) fn call_noting(plugin: &'static str, body: impl FnOnce(*const ElbowErr) -> i32) -> Result<Vec<Issue>> {
     let mut issues: Vec<Issue> = Vec::new();
     let sink = ElbowErr { ctx: (&raw mut issues).cast(), write: collect };
-    match body(&raw const sink) {
+    let (status, changed) = observed(|| body(&raw const sink));
+    if let Some(changed) = changed {
+        return Err(caught(plugin, changed));
+    }
+    match status {
         abi::OK => Ok(issues),
         code if issues.is_empty() => Err(Error::new(code, format!("the plugin failed with status {code} and gave no reason"))),
         _ => Err(Error(issues.into_boxed_slice())),

@@ -4,6 +4,7 @@
 //! vector, and rows whose places refer to that list.
 
 use crate::error::{Error, Result, borrow, read};
+use crate::floating::{at_home, charge, observed};
 use crate::model::{Block, Model};
 use crate::proxy::{Proxy, Task};
 use elbow_abi::*;
@@ -92,18 +93,20 @@ pub(crate) extern "C" fn collect(ctx: *mut c_void, layer: *const ElbowLayer) {
     layers.push(Layer { name, recognition: layer.role != 0, offset, inputs, outputs });
 }
 
-/// Hands rows on with other places of their layers.
-struct Shifted {
+/// Hands a model's rows on to an optimizer, with other places of their layers.
+struct Relay {
     /// What to subtract from the place of a layer.
     shift: usize,
     buffer: Vec<ElbowLayerRows>,
     ctx: *mut c_void,
     each: EachRows,
+    /// What the optimizer changed of the floating-point environment, while the model was in a call.
+    changed: u64,
 }
 
-extern "C" fn shifted(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
+extern "C" fn hand_on(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
     // SAFETY: `ctx` is the relay on the stack of `Proxy::rows`; the model hands rows that hold during this call.
-    let (relay, rows) = unsafe { (&mut *ctx.cast::<Shifted>(), &*rows) };
+    let (relay, rows) = unsafe { (&mut *ctx.cast::<Relay>(), &*rows) };
     // SAFETY: as above.
     let layers = unsafe { std::slice::from_raw_parts(rows.layers, rows.n_layers) };
     if layers.iter().any(|layer| layer.layer < relay.shift) {
@@ -111,7 +114,11 @@ extern "C" fn shifted(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
     }
     relay.buffer.clear();
     relay.buffer.extend(layers.iter().map(|layer| ElbowLayerRows { layer: layer.layer - relay.shift, ..*layer }));
-    (relay.each)(relay.ctx, &ElbowRows { layers: relay.buffer.as_ptr(), ..*rows })
+    let rows = ElbowRows { layers: relay.buffer.as_ptr(), ..*rows };
+    // What the model has changed by now is not the optimizer's.
+    let (status, changed) = at_home(|| observed(|| (relay.each)(relay.ctx, &rows)));
+    relay.changed |= changed.unwrap_or_default().bits();
+    status
 }
 
 impl Proxy {
@@ -121,17 +128,21 @@ impl Proxy {
             if kind == FISHER_RECOGNITION || kind == FISHER_MIXTURE {
                 return Err(Error::new(UNSUPPORTED, "the generative layers have rows of the metrics `joint` and `aggregate`"));
             }
-            self.counts.fisher += 1;
-            self.evaluator.rows(kind, estimation, ctx, each)?;
+            self.visit(kind, estimation, 0, ctx, each)?;
         }
         if self.task.learned && parts & PART_RECOGNITION != 0 {
-            self.counts.fisher += 1;
             let shift = if self.task.generative { 0 } else { self.evaluator.model().generative_layers };
-            let mut relay = Shifted { shift, buffer: std::mem::take(&mut self.row_buffer), ctx, each };
-            let done = self.evaluator.rows(FISHER_RECOGNITION, estimation, (&raw mut relay).cast(), shifted);
-            self.row_buffer = relay.buffer;
-            done?;
+            self.visit(FISHER_RECOGNITION, estimation, shift, ctx, each)?;
         }
         Ok(())
+    }
+
+    fn visit(&mut self, kind: u32, estimation: u32, shift: usize, ctx: *mut c_void, each: EachRows) -> Result<()> {
+        self.counts.fisher += 1;
+        let mut relay = Relay { shift, buffer: std::mem::take(&mut self.row_buffer), ctx, each, changed: 0 };
+        let done = self.evaluator.rows(kind, estimation, (&raw mut relay).cast(), hand_on);
+        self.row_buffer = relay.buffer;
+        charge(relay.changed);
+        done
     }
 }

@@ -4,6 +4,7 @@
 //! over two (entering the pool costs more than it saves).
 
 use crate::error::{Error, Result, answer};
+use crate::floating::at_home;
 use elbow_abi::*;
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::cholesky::llt;
@@ -103,7 +104,7 @@ macro_rules! with_precision {
     ($err:expr, [$first:ident $(, $other:ident)*], $body:ident ( $($argument:expr),* )) => {{
         // SAFETY: a plugin hands descriptions of matrices that hold during the call.
         let ($first, $($other),*) = unsafe { (&*$first, $(&*$other),*) };
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let compute = std::panic::AssertUnwindSafe(|| {
             expect(true $(&& $other.precision == $first.precision)*, "one precision for all")?;
             // SAFETY: the descriptions state the precision of their numbers; outputs are used by this call alone.
             unsafe {
@@ -112,7 +113,8 @@ macro_rules! with_precision {
                     _ => $body::<f64>($($argument),*),
                 }
             }
-        }));
+        });
+        let outcome = at_home(|| std::panic::catch_unwind(compute));
         answer($err, outcome.unwrap_or_else(|_| Err(Error::new(FAILED, "the host's linear algebra panicked"))))
     }};
 }

@@ -10,12 +10,14 @@
 
 mod cache;
 
-use crate::floating::FloatingPoint;
+use crate::floating::{Changed, observed};
 use crate::inspect::{Metadata, Refusal, inspect};
 use elbow_abi::{ENTRY_SYMBOL, ElbowEntry, EntryFn, MAGIC};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 #[cfg(not(unix))]
 use libloading::Library;
@@ -44,8 +46,8 @@ pub struct Loaded {
     pub sha256: String,
     /// Where it was read from; what runs is a copy.
     pub path: PathBuf,
-    /// Loading it changed the floating-point environment, which has been put back. Seen at the first load only.
-    pub changed_floating_point: bool,
+    /// What loading it changed of the floating-point environment, which has been put back.
+    pub changed: Option<Changed>,
 }
 
 /// Reads, inspects and loads a plugin file.
@@ -73,11 +75,20 @@ impl Candidate {
     pub fn load_with_cache(self, folders: &[PathBuf]) -> Result<Loaded, Refusal> {
         let Self { metadata, sha256, path, bytes } = self;
         let copy = cache::store(folders, &sha256, &bytes)?;
-        let floating_point = FloatingPoint::save();
-        let entry = open(&copy);
-        let changed_floating_point = floating_point.restore();
-        Ok(Loaded { entry: check(entry?, metadata.abi)?, metadata, sha256, path, changed_floating_point })
+        let (entry, changed) = observed(|| open(&copy));
+        let changed = remembered(&copy, changed);
+        Ok(Loaded { entry: check(entry?, metadata.abi)?, metadata, sha256, path, changed })
     }
+}
+
+/// Constructors run at the first load only; what they changed then holds for the others.
+fn remembered(copy: &Path, changed: Option<Changed>) -> Option<Changed> {
+    static ALL: Mutex<BTreeMap<PathBuf, Changed>> = Mutex::new(BTreeMap::new());
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(changed) = changed {
+        all.insert(copy.into(), changed);
+    }
+    all.get(copy).copied()
 }
 
 /// The shared libraries in a folder, sorted by name.

@@ -2,8 +2,9 @@
 
 use crate::catalog::Plugin;
 use crate::error::{Error, Issue, Result, borrow, call, call_noting, read};
+use crate::floating::{changed_by, guarded, judged, observed};
 use crate::layers::{Layer, collect};
-use crate::services::HOST;
+use crate::services::{HOST, tell};
 use crate::stream::Stream;
 use crate::value::{Lent, Value};
 use elbow_abi::*;
@@ -39,6 +40,8 @@ pub enum Place {
 #[derive(Debug)]
 pub struct Model {
     class: &'static ElbowModelClass,
+    /// Id of the plugin.
+    id: &'static str,
     fisher: Option<&'static ElbowFisher>,
     table: Option<&'static ElbowTable>,
     layers: Option<&'static ElbowLayers>,
@@ -60,7 +63,10 @@ unsafe impl Sync for Model {}
 impl Drop for Model {
     fn drop(&mut self) {
         if let Some(destroy) = self.class.destroy {
-            destroy(self.ptr);
+            // Whoever was last to need it is no cell that could fail.
+            if let ((), Some(changed)) = observed(|| destroy(self.ptr)) {
+                tell("warning", &changed_by(self.id, changed).to_string());
+            }
         }
     }
 }
@@ -82,13 +88,14 @@ impl Model {
     /// Every issue that the plugin finds with the parameters, with their paths.
     pub fn new(plugin: &Plugin, parameters: &Value) -> Result<Arc<Self>> {
         // SAFETY: the catalog admits a model's descriptor with a model's table of functions only.
-        let class = unsafe { &*plugin.raw.class.cast::<ElbowModelClass>() };
+        let (class, id) = (unsafe { &*plugin.raw.class.cast::<ElbowModelClass>() }, plugin.name());
         let (mut lent, mut ptr) = (Lent::default(), null_mut());
         let raw = parameters.lend(&mut lent);
         let create = function!(class, create)?;
-        let notes = call_noting(|err| create(&raw const HOST, &raw const raw, &raw mut ptr, err))?;
+        let notes = call_noting(id, |err| create(&raw const HOST, &raw const raw, &raw mut ptr, err))?;
         let mut model = Self {
             class,
+            id,
             fisher: None,
             table: None,
             layers: None,
@@ -99,15 +106,16 @@ impl Model {
             notes,
         };
         let shape = function!(class, shape)?;
-        call(|_| shape(model.ptr, &raw mut model.shape))?;
+        call(id, |_| shape(model.ptr, &raw mut model.shape))?;
+        let table = |name| class.extension.map_or(null(), |find| guarded(id, || find(borrow(name))));
         // SAFETY: a plugin answers null or the table of the capability with this id, which lives as long as the process.
         unsafe {
-            model.fisher = class.extension.and_then(|find| find(borrow(CAPABILITY_FISHER)).cast::<ElbowFisher>().as_ref());
-            model.layers = class.extension.and_then(|find| find(borrow(CAPABILITY_LAYERS)).cast::<ElbowLayers>().as_ref());
-            model.table = class.extension.and_then(|find| find(borrow(CAPABILITY_TABLE)).cast::<ElbowTable>().as_ref());
+            model.fisher = table(CAPABILITY_FISHER).cast::<ElbowFisher>().as_ref();
+            model.layers = table(CAPABILITY_LAYERS).cast::<ElbowLayers>().as_ref();
+            model.table = table(CAPABILITY_TABLE).cast::<ElbowTable>().as_ref();
         }
         model.generative_layers = model.layers().iter().filter(|layer| !layer.recognition).count();
-        Ok(Arc::new(model))
+        judged(Ok(Arc::new(model)))
     }
 
     /// Sizes.
@@ -134,7 +142,7 @@ impl Model {
     pub fn layers(&self) -> Vec<Layer> {
         let mut layers: Vec<Layer> = Vec::new();
         if let Some(list) = self.layers.and_then(|layers| layers.list) {
-            list(self.ptr, (&raw mut layers).cast(), collect);
+            guarded(self.id, || list(self.ptr, (&raw mut layers).cast(), collect));
         }
         layers
     }
@@ -150,7 +158,7 @@ impl Model {
         }
         let mut blocks: Vec<Block> = Vec::new();
         if let Some(function) = self.class.blocks {
-            function(self.ptr, (&raw mut blocks).cast(), each);
+            guarded(self.id, || function(self.ptr, (&raw mut blocks).cast(), each));
         }
         blocks
     }
@@ -158,7 +166,8 @@ impl Model {
     /// Where a point lies in the domain of an objective (`OBJECTIVE_*`); that of the ELBO is the model's own.
     pub fn place(&self, objective: u32, theta: &[f64], phi: &[f64]) -> Place {
         self.check_lengths(theta, phi);
-        match self.class.domain.map(|domain| domain(self.ptr, objective, theta.as_ptr(), phi.as_ptr(), null())) {
+        let (theta, phi) = (theta.as_ptr(), phi.as_ptr());
+        match self.class.domain.map(|domain| guarded(self.id, || domain(self.ptr, objective, theta, phi, null()))) {
             Some(INSIDE) => Place::Inside,
             Some(BOUNDARY) => Place::Boundary,
             _ => Place::Outside,
@@ -170,7 +179,7 @@ impl Model {
         self.check_lengths(theta, phi);
         let domain = function!(self.class, domain)?;
         let mut place = OUTSIDE;
-        let told = call(|err| {
+        let told = call(self.id, |err| {
             place = domain(self.ptr, OBJECTIVE_ELBO, theta.as_ptr(), phi.as_ptr(), err);
             if place == INSIDE { OK } else { DOMAIN }
         });
@@ -181,20 +190,20 @@ impl Model {
     pub fn draw(&self, kind: &str, stream: &mut Stream, theta: &mut [f64], phi: &mut [f64]) -> Result<()> {
         self.check_lengths(theta, phi);
         let (draw, rng) = (function!(self.class, draw)?, stream.lend());
-        call(|err| draw(self.ptr, borrow(kind), &raw const rng, theta.as_mut_ptr(), phi.as_mut_ptr(), err))
+        call(self.id, |err| draw(self.ptr, borrow(kind), &raw const rng, theta.as_mut_ptr(), phi.as_mut_ptr(), err))
     }
 
     /// θ from mean parameters.
     pub fn theta_from_mean(&self, mean: &[f64], theta: &mut [f64]) -> Result<()> {
         assert!(mean.len() == self.shape.generative && theta.len() == self.shape.generative, "vectors over θ");
         let from_mean = function!(self.class, from_mean)?;
-        call(|err| from_mean(self.ptr, mean.as_ptr(), theta.as_mut_ptr(), err))
+        call(self.id, |err| from_mean(self.ptr, mean.as_ptr(), theta.as_mut_ptr(), err))
     }
 
     /// An evaluator of this model, whose minibatches and noise come from streams of this seed.
     pub fn evaluator(self: &Arc<Self>, seed: u64) -> Result<Evaluator> {
         let (function, mut ptr) = (function!(self.class, evaluator)?, null_mut());
-        call(|err| function(self.ptr, seed, &raw mut ptr, err))?;
+        call(self.id, |err| function(self.ptr, seed, &raw mut ptr, err))?;
         Ok(Evaluator { model: Arc::clone(self), ptr })
     }
 
@@ -216,7 +225,7 @@ unsafe impl Send for Evaluator {}
 impl Drop for Evaluator {
     fn drop(&mut self) {
         if let Some(destroy) = self.model.class.evaluator_destroy {
-            destroy(self.ptr);
+            guarded(self.model.id, || destroy(self.ptr));
         }
     }
 }
@@ -232,13 +241,13 @@ impl Evaluator {
         self.model.check_lengths(theta, phi);
         let place = ElbowPlace { theta: theta.as_ptr(), phi: phi.as_ptr(), sample };
         let function = function!(self.model.class, move_to)?;
-        call(|err| function(self.model.ptr, self.ptr, &raw const place, err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, &raw const place, err))
     }
 
     /// The loss; `objective` and `recognition` as in `elbow_abi`.
     pub fn loss(&mut self, objective: u32, recognition: u32) -> Result<f64> {
         let (function, mut loss) = (function!(self.model.class, loss)?, f64::NAN);
-        call(|err| function(self.model.ptr, self.ptr, objective, recognition, &raw mut loss, err))?;
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, objective, recognition, &raw mut loss, err))?;
         Ok(loss)
     }
 
@@ -249,20 +258,20 @@ impl Evaluator {
         let function = function!(self.model.class, gradient)?;
         let theta = theta.map_or(null_mut(), <[f64]>::as_mut_ptr);
         let phi = phi.map_or(null_mut(), <[f64]>::as_mut_ptr);
-        call(|err| function(self.model.ptr, self.ptr, objective, q, theta, phi, err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, objective, q, theta, phi, err))
     }
 
     /// The quantities that the model records.
     pub fn quantities(&mut self, recognition: u32, out: &mut [f64]) -> Result<()> {
         assert!(out.len() == self.model.quantities, "one place for each quantity");
         let function = function!(self.model.class, metrics)?;
-        call(|err| function(self.model.ptr, self.ptr, recognition, out.as_mut_ptr(), out.len(), err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, recognition, out.as_mut_ptr(), out.len(), err))
     }
 
     /// Why a quantity has no meaning here, by its place in the model's declaration.
     pub fn undefined(&mut self, recognition: u32, index: usize) -> Option<String> {
         let undefined = self.model.class.undefined?;
-        let told = call(|err| undefined(self.model.ptr, self.ptr, recognition, index, err));
+        let told = call(self.model.id, |err| undefined(self.model.ptr, self.ptr, recognition, index, err));
         told.err().filter(|error| error.code() == UNDEFINED).map(|error| error.to_string())
     }
 
@@ -274,7 +283,7 @@ impl Evaluator {
         assert!(out.len() == self.size(kind), "a vector over θ or φ");
         let (function, mut rank) = (function!(self.fisher_table()?, natural)?, 0);
         let (ptr, len) = (out.as_mut_ptr(), out.len());
-        call(|err| function(self.model.ptr, self.ptr, kind, objective, q, ptr, len, &raw mut rank, err))?;
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, kind, objective, q, ptr, len, &raw mut rank, err))?;
         Ok(rank)
     }
 
@@ -291,27 +300,27 @@ impl Evaluator {
         let n = self.size(kind);
         assert!(out.len() == n * n, "a square matrix over θ or φ");
         let function = function!(self.fisher_table()?, dense)?;
-        call(|err| function(self.model.ptr, self.ptr, kind, out.as_mut_ptr(), n, err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, kind, out.as_mut_ptr(), n, err))
     }
 
     /// Its diagonal.
     pub fn fisher_diagonal(&mut self, kind: u32, out: &mut [f64]) -> Result<()> {
         assert!(out.len() == self.size(kind), "a vector over θ or φ");
         let function = function!(self.fisher_table()?, diagonal)?;
-        call(|err| function(self.model.ptr, self.ptr, kind, out.as_mut_ptr(), out.len(), err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, kind, out.as_mut_ptr(), out.len(), err))
     }
 
     /// Its product with a vector.
     pub fn fisher_product(&mut self, kind: u32, vector: &[f64], out: &mut [f64]) -> Result<()> {
         assert!(out.len() == self.size(kind) && vector.len() == out.len(), "vectors over θ or φ");
         let function = function!(self.fisher_table()?, product)?;
-        call(|err| function(self.model.ptr, self.ptr, kind, vector.as_ptr(), out.as_mut_ptr(), out.len(), err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, kind, vector.as_ptr(), out.as_mut_ptr(), out.len(), err))
     }
 
     /// Visits the rows of a Fisher matrix.
     pub(crate) fn rows(&mut self, kind: u32, estimation: u32, ctx: *mut c_void, each: EachRows) -> Result<()> {
         let function = function!(self.model.layers.ok_or_else(|| missing("layers"))?, rows)?;
-        call(|err| function(self.model.ptr, self.ptr, kind, estimation, ctx, each, err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, kind, estimation, ctx, each, err))
     }
 
     fn table(&self) -> Result<&'static ElbowTable> {
@@ -326,27 +335,27 @@ impl Evaluator {
     pub fn joint_table(&mut self, out: &mut [f64]) -> Result<()> {
         assert!(out.len() == self.states(), "one place for each joint state");
         let function = function!(self.table()?, joint)?;
-        call(|err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
     }
 
     /// p*(v).
     pub fn target_table(&mut self, out: &mut [f64]) -> Result<()> {
         assert!(out.len() == self.model.shape.visible_states, "one place for each visible state");
         let function = function!(self.table()?, target)?;
-        call(|err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
     }
 
     /// q(h|v).
     pub fn recognition_table(&mut self, q: u32, out: &mut [f64]) -> Result<()> {
         assert!(out.len() == self.states(), "one place for each joint state");
         let function = function!(self.table()?, recognition)?;
-        call(|err| function(self.model.ptr, self.ptr, q, out.as_mut_ptr(), out.len(), err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, q, out.as_mut_ptr(), out.len(), err))
     }
 
     /// ∇_θ log p_θ(v, h), a row for each joint state.
     pub fn scores(&mut self, out: &mut [f64]) -> Result<()> {
         assert!(out.len() == self.states() * self.model.shape.generative, "a row for each joint state");
         let function = function!(self.table()?, scores)?;
-        call(|err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
+        call(self.model.id, |err| function(self.model.ptr, self.ptr, out.as_mut_ptr(), out.len(), err))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::catalog::Plugin;
 use crate::error::{Error, Result, call};
+use crate::floating::guarded;
 use crate::layers::Problem;
 use crate::services::HOST;
 use crate::value::{Lent, Value};
@@ -13,6 +14,8 @@ use std::ptr::null_mut;
 #[derive(Debug)]
 pub struct Optimizer {
     class: &'static ElbowOptimizerClass,
+    /// Id of the plugin.
+    id: &'static str,
     ptr: *mut c_void,
     poisoned: bool,
     /// How many values its steps report.
@@ -25,7 +28,7 @@ unsafe impl Send for Optimizer {}
 impl Drop for Optimizer {
     fn drop(&mut self) {
         if let Some(destroy) = self.class.destroy {
-            destroy(self.ptr);
+            guarded(self.id, || destroy(self.ptr));
         }
     }
 }
@@ -37,12 +40,12 @@ impl Optimizer {
     /// Every issue that the plugin finds with the parameters, with their paths.
     pub fn new(plugin: &Plugin, parameters: &Value, problem: &Problem) -> Result<Self> {
         // SAFETY: the catalog admits an optimizer's descriptor with an optimizer's table of functions only.
-        let class = unsafe { &*plugin.raw.class.cast::<ElbowOptimizerClass>() };
+        let (class, id) = (unsafe { &*plugin.raw.class.cast::<ElbowOptimizerClass>() }, plugin.name());
         let (mut lent, mut ptr) = (Lent::default(), null_mut());
         let raw = parameters.lend(&mut lent);
         let create = class.create.ok_or_else(|| Error::new(UNSUPPORTED, "the plugin has no `create`"))?;
-        call(|err| problem.lend(|problem| create(&raw const HOST, &raw const raw, problem, &raw mut ptr, err)))?;
-        Ok(Self { class, ptr, poisoned: false, reports: plugin.quantities.len() })
+        call(id, |err| problem.lend(|problem| create(&raw const HOST, &raw const raw, problem, &raw mut ptr, err)))?;
+        Ok(Self { class, id, ptr, poisoned: false, reports: plugin.quantities.len() })
     }
 
     /// One step at a point. After a panic only dropping is left.
@@ -51,7 +54,7 @@ impl Optimizer {
             return Err(Error::new(PANIC, "the plugin panicked before"));
         }
         let step = self.class.step.ok_or_else(|| Error::new(UNSUPPORTED, "the plugin has no `step`"))?;
-        let result = call(|err| step(self.ptr, point, err));
+        let result = call(self.id, |err| step(self.ptr, point, err));
         self.poisoned = matches!(&result, Err(error) if error.code() == PANIC);
         result
     }
@@ -66,13 +69,13 @@ impl Optimizer {
         let mut bytes: Vec<u8> = Vec::new();
         let sink = ElbowSink { ctx: (&raw mut bytes).cast(), write };
         let save = self.class.save.ok_or_else(|| Error::new(UNSUPPORTED, "the plugin has no `save`"))?;
-        call(|err| save(self.ptr, &raw const sink, err))?;
+        call(self.id, |err| save(self.ptr, &raw const sink, err))?;
         Ok(bytes)
     }
 
     /// Restores what [`Optimizer::save`] gave.
     pub fn load(&mut self, bytes: &[u8]) -> Result<()> {
         let load = self.class.load.ok_or_else(|| Error::new(UNSUPPORTED, "the plugin has no `load`"))?;
-        call(|err| load(self.ptr, bytes.as_ptr(), bytes.len(), err))
+        call(self.id, |err| load(self.ptr, bytes.as_ptr(), bytes.len(), err))
     }
 }

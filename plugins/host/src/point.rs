@@ -1,6 +1,7 @@
 //! The functions through which an optimizer reaches the proxy.
 
 use crate::error::{Error, Result, answer};
+use crate::floating::at_home;
 use crate::proxy::Proxy;
 use elbow_abi::*;
 use faer::MatRef;
@@ -41,7 +42,7 @@ unsafe fn proxy<'a>(ctx: *mut c_void) -> &'a mut Proxy {
 fn evaluate(ctx: *mut c_void, err: *const ElbowErr, body: impl FnOnce(&mut Proxy) -> Result<()>) -> i32 {
     // SAFETY: an optimizer calls with the context of the point that it was handed, during the step.
     let proxy = unsafe { proxy(ctx) };
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(proxy)));
+    let outcome = at_home(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(proxy))));
     answer(err, outcome.unwrap_or_else(|_| Err(Error::new(FAILED, "an evaluation of the host panicked"))))
 }
 

@@ -4,7 +4,7 @@
 //! metric is that of pairs (Q_φ, p_θ): block-diagonal, the Fisher matrix of θ and F(φ).
 
 use crate::error::{Error, Result};
-use crate::floating::FloatingPoint;
+use crate::floating::judged;
 use crate::layers::Problem;
 use crate::model::{Evaluator, Model, Place};
 use crate::optimizer::Optimizer;
@@ -213,12 +213,14 @@ impl Proxy {
     /// # Errors
     /// The plugin's error, a proposal that is not finite, or one that stays out of the domain.
     pub fn step(&mut self, optimizer: &mut Optimizer, path: bool) -> Result<f64> {
+        let length = self.make_step(optimizer, path);
+        judged(length)
+    }
+
+    fn make_step(&mut self, optimizer: &mut Optimizer, path: bool) -> Result<f64> {
         self.return_to_base()?;
         self.proposed = false;
-        let environment = FloatingPoint::save();
-        let outcome = optimizer.step(&point::table(self));
-        environment.restore();
-        outcome?;
+        optimizer.step(&point::table(self))?;
         if !self.proposed {
             self.proposal.copy_from_slice(&self.base[self.trained.clone()]);
         }

@@ -29,6 +29,8 @@ pub enum Kind {
     Path,
     /// A table of numbers under any names.
     Numbers,
+    /// Whole numbers up to 2⁶⁴ − 1 and ranges of them: a key of the engine's, never of a plugin.
+    Seeds,
 }
 
 impl Kind {
@@ -46,6 +48,7 @@ impl Kind {
             Self::Texts => "a list of texts".into(),
             Self::Path => "the path of a file".into(),
             Self::Numbers => "a table of numbers".into(),
+            Self::Seeds => "whole numbers, or text as \"0..20\"".into(),
         }
     }
 }

@@ -1,13 +1,16 @@
 //! What the host offers to plugins: a log and its threads.
 
 use crate::error::read;
+use crate::floating::{at_home, charge, observed};
 use crate::linear::LINEAR;
 use crate::stream::STREAMS;
+use crate::text::escaped;
 use elbow_abi::*;
 use rayon::prelude::*;
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::io::Write;
+use std::num::NonZero;
 use std::ptr::null;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -23,8 +26,21 @@ pub fn set_threads(threads: usize) {
 
 /// The one pool of the process, made when something first needs it: most experiments never do.
 fn pool() -> Option<&'static rayon::ThreadPool> {
-    let build = || rayon::ThreadPoolBuilder::new().num_threads(THREADS.load(Ordering::Relaxed)).build().ok();
-    POOL.get_or_init(build).as_ref()
+    // A thread has the floating-point environment of the one that started it, which may be in a plugin.
+    POOL.get_or_init(|| at_home(|| build(wanted()))).as_ref()
+}
+
+fn wanted() -> usize {
+    match THREADS.load(Ordering::Relaxed) {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        threads => threads,
+    }
+}
+
+/// A pool of so many threads, or of half as many, a quarter, … where the system starts no more; none where one would be all.
+fn build(threads: usize) -> Option<rayon::ThreadPool> {
+    let mut numbers = std::iter::successors(Some(threads), |threads| Some(threads / 2)).take_while(|threads| *threads > 1);
+    numbers.find_map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok())
 }
 
 struct Body(extern "C" fn(*mut c_void, usize), *mut c_void);
@@ -58,14 +74,17 @@ extern "C" fn parallel_for(n: usize, body: extern "C" fn(*mut c_void, usize), ct
     match pool() {
         // A call from inside the pool is a nested one: it stays on its thread.
         Some(pool) if n > 1 && pool.current_num_threads() > 1 && rayon::current_thread_index().is_none() => {
-            let worked = AtomicU64::new(0);
+            let (worked, bits) = (AtomicU64::new(0), AtomicU64::new(0));
             let timed = |i| {
                 let before = own_time();
-                body.call(i);
+                if let ((), Some(changed)) = observed(|| body.call(i)) {
+                    bits.fetch_or(changed.bits(), Ordering::Relaxed);
+                }
                 worked.fetch_add(own_time() - before, Ordering::Relaxed);
             };
             pool.install(|| (0..n).into_par_iter().with_max_len(1).for_each(timed));
             LENT.set(LENT.get() + worked.into_inner());
+            charge(bits.into_inner());
         }
         _ => (0..n).for_each(|i| body.call(i)),
     }
@@ -78,8 +97,12 @@ extern "C" fn threads() -> usize {
 extern "C" fn log(level: u32, text: ElbowStr) {
     // SAFETY: a plugin hands text that holds during the call.
     let text = unsafe { read(text) };
-    let word = ["error", "error", "warning"].get(level as usize).copied().unwrap_or("note");
-    let _ = writeln!(std::io::stderr(), "{word}: {text}");
+    tell(["error", "error", "warning"].get(level as usize).copied().unwrap_or("note"), text);
+}
+
+/// Writes a line of the log.
+pub(crate) fn tell(word: &str, text: &str) {
+    let _ = writeln!(std::io::stderr(), "{word}: {}", escaped(text));
 }
 
 static LOG: ElbowLog = ElbowLog { struct_size: size_of::<ElbowLog>() as u32, write: log };

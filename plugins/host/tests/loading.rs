@@ -207,10 +207,12 @@ fn loading_leaves_the_floating_point_environment_alone() {
     let dir = folder();
     let path = Sample { constructor: Some(statement.to_owned()), ..Sample::default() }.build(dir.path());
     let before = FloatingPoint::save();
-    let plugin = loaded(&path);
-    assert!(!before.restore(), "the environment has changed");
-    assert!(plugin.changed_floating_point, "the constructor did not do what it should");
-    assert!(!loaded(&Sample::default().build(dir.path())).changed_floating_point);
+    let changed = |path: &Path| loaded(path).changed.map(|changed| changed.to_string());
+    let expected = Some("flush to zero, subnormal numbers as zero".to_owned());
+    assert_eq!(changed(&path), expected, "the constructor did not do what it should");
+    assert_eq!(before.restore(), None, "the environment has changed");
+    assert_eq!(changed(&path), expected, "the second time no constructor runs, and it is no better");
+    assert_eq!(changed(&Sample::default().build(dir.path())), None);
 }
 
 #[test]

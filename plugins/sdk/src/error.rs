@@ -97,7 +97,7 @@ impl Error {
         Self::new(Code::Converged, reason)
     }
 
-    /// The end of an optimizer that cannot go on and is at no optimum.
+    /// The end of an optimizer that cannot go on, and cannot tell whether this is an optimum: the host will.
     pub fn stalled(reason: impl Into<String>) -> Self {
         Self::new(Code::Stalled, reason)
     }

@@ -35,7 +35,7 @@ fn the_eigenbasis_is_nearer_to_the_exact_matrix() {
         let (in_s, in_a) = (column(u_s, i), column(u_a, j));
         let v: Vec<f64> = in_a.iter().flat_map(|a| in_s.iter().map(move |s| a * s)).collect();
         let diagonal: f64 = v.iter().zip(apply(&exact, &v)).map(|(x, y)| x * y).sum();
-        assert!((diagonal - basis.moments().at(i, j)).abs() < 1e-12);
+        assert!((diagonal - basis.means().at(i, j)).abs() < 1e-12);
         (0..p * p).for_each(|k| eigen[k / p][k % p] += diagonal * v[k / p] * v[k % p]);
     }
     let distance =

@@ -96,7 +96,7 @@ fn moments_follow_a_basis_that_is_renewed() {
             |k: usize| (0..N * OUTPUTS).map(|p| a.at(p / OUTPUTS, k / OUTPUTS) * s.at(p % OUTPUTS, k % OUTPUTS)).collect();
         (0..N * OUTPUTS).map(column).collect()
     };
-    let moments = |basis: &Basis| (0..N * OUTPUTS).map(|k| basis.moments().at(k % OUTPUTS, k / OUTPUTS)).collect::<Vec<_>>();
+    let moments = |basis: &Basis| (0..N * OUTPUTS).map(|k| basis.means().at(k % OUTPUTS, k / OUTPUTS)).collect::<Vec<_>>();
     let (old, s) = (columns(&basis), moments(&basis));
     let mut adding = [Adding::new((0.2, 0.8)); 2];
     second.with(|rows, layer| basis.observe(linear(), rows, layer, &mut adding)).unwrap();

@@ -3,7 +3,7 @@
 use super::{Choice, Desk, Seen, lock};
 use crate::build::{self, Request};
 use crate::change::{self, Planned};
-use crate::live::{Fork, LiveCell};
+use crate::live::{Fork, LiveCell, Status};
 use crate::plan::{Plan, PlannedModel};
 use crate::{directory, experiment};
 use elbow_host::{PluginKind, nearest};
@@ -86,7 +86,7 @@ impl Desk {
         let unknown = |_| {
             let near = nearest(name, choices.iter().map(|choice| choice.name.as_str()));
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            format!("there is no {} `{name}`{hint}", kind.name())
+            format!("there is no {} `{name}`{hint}{}", kind.name(), self.plan.catalog.missing())
         };
         let plugin = self.plan.catalog.find(kind, name).map_err(unknown)?;
         Ok(json!({ "plugin": plugin.id, "label": plugin.short() }))
@@ -108,8 +108,11 @@ impl Desk {
         });
         let plan = Arc::new(plan);
         added.push(Arc::clone(&plan));
-        self.spawn(move |run| run(&plan, &plan.cells[0]));
-        Ok(index)
+        let started = self.spawn(move |run| run(&plan, &plan.cells[0])).map_err(|error| error.to_string());
+        if let (Err(reason), Some(cell)) = (&started, self.live.cell(index)) {
+            cell.end(Status::Failed, reason);
+        }
+        started.map(|()| index)
     }
 
     /// The plan of one cell. Models that are there are not made again.

@@ -1,6 +1,8 @@
 //! A run directory as an experiment that gives the same cells: plan, added cells, and the changes that the journals tell of.
 
-use crate::directory::{self, Recorded};
+use super::{Exported, is_damaged, warning};
+use crate::directory::{self, Recorded, Unreadable};
+use crate::file::{self, named};
 use crate::{change, experiment as parts};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -29,13 +31,16 @@ struct Group {
 /// # Errors
 /// One line that names the file.
 pub fn experiment(run: &Path) -> Result<String, String> {
+    from(run, &directory::read_each(run)?)
+}
+
+fn from(run: &Path, cells: &[Result<Recorded, Unreadable>]) -> Result<String, String> {
     let plan = read(&run.join("plan.json"))?;
     let settings = &plan["experiment"];
-    let recorded: HashMap<usize, Recorded> =
-        directory::read(run)?.into_iter().map(|recorded| (recorded.begin.index, recorded)).collect();
+    let recorded: HashMap<usize, &Recorded> = cells.iter().flatten().map(|recorded| (recorded.begin.index, recorded)).collect();
     let mut cells = planned(&plan, settings)?;
     cells.extend(added(run)?);
-    let cells: Vec<Cell> = cells.into_iter().map(|(index, cell)| with_changes(cell, recorded.get(&index))).collect();
+    let cells: Vec<Cell> = cells.into_iter().map(|(index, cell)| with_changes(cell, recorded.get(&index).copied())).collect();
     let (mut models, mut seeds, mut groups) = (Vec::new(), Vec::new(), Vec::new());
     cells.iter().for_each(|cell| sort_in(cell, &mut models, &mut seeds, &mut groups));
     let mut optimizers = Vec::new();
@@ -49,18 +54,21 @@ pub fn experiment(run: &Path) -> Result<String, String> {
     parts::text(&whole)
 }
 
-/// Writes [`experiment`] to `experiment.toml` in a folder; the file.
+/// Writes [`experiment`] to `experiment.toml` in a folder. A cell whose journal cannot be read stands in it as it was planned.
 ///
 /// # Errors
 /// One line that names the file.
-pub fn write_experiment(run: &Path, out: &Path) -> Result<PathBuf, String> {
-    let (text, file) = (experiment(run)?, out.join("experiment.toml"));
+pub fn write_experiment(run: &Path, out: &Path) -> Result<Exported, String> {
+    let cells = directory::read_each(run)?;
+    let (text, file) = (from(run, &cells)?, out.join("experiment.toml"));
     let written = fs::create_dir_all(out).and_then(|()| fs::write(&file, text));
-    written.map(|()| file.clone()).map_err(|error| format!("{}: {error}", file.display()))
+    written.map_err(named(&file)).map_err(|error| error.to_string())?;
+    let warnings = cells.iter().filter_map(warning).map(|told| format!("{told}; what was changed by hand there is unknown"));
+    Ok(Exported { files: vec![file], warnings: warnings.collect(), is_damaged: cells.iter().any(is_damaged) })
 }
 
 fn read(path: &Path) -> Result<Json, String> {
-    let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let bytes = file::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 

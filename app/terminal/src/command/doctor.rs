@@ -13,6 +13,7 @@ use super::{Failure, OK, Outcome, USAGE, color, print};
 use crate::cli::Global;
 use crate::explorer::settings::{self, Settings, Trouble, actions};
 use choice::Choice;
+use elbow_host::escaped;
 use std::fmt::Write;
 use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::path::PathBuf;
@@ -23,7 +24,12 @@ struct Section(&'static str, Vec<(String, String)>);
 
 impl Section {
     fn line(&mut self, label: &str, text: impl Into<String>) {
-        self.1.push((label.to_owned(), text.into()));
+        self.styled(label, escaped(&text.into()).into_owned());
+    }
+
+    /// A line of our own with escape sequences.
+    fn styled(&mut self, label: &str, text: String) {
+        self.1.push((label.to_owned(), text));
     }
 
     fn render(&self) -> String {
@@ -64,7 +70,7 @@ pub fn doctor(global: &Global) -> Outcome {
     ];
     print(&sections.map(|section| section.render()).join("\n"))?;
     if let Err(trouble) = &file.read {
-        return Err(Failure(USAGE, format!("\n{}", trouble.render(color(global, &stderr())))));
+        return Err(Failure::rendered(USAGE, &format!("\n{}", trouble.render(color(global, &stderr())))));
     }
     if let (Some(path), true, false) = (&file.path, stdin().is_terminal() && stdout().is_terminal(), global.quiet) {
         pick::pick(path)?;

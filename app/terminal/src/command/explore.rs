@@ -4,7 +4,7 @@ mod recorded;
 mod running;
 mod steering;
 
-use super::{Failure, INCOMPLETE, IO, OK, Outcome, USAGE, color};
+use super::{Failure, INCOMPLETE, INTERNAL, IO, OK, Outcome, USAGE, color};
 use crate::cli::{Explore, Global};
 use crate::explorer::settings::{self, Settings};
 use crate::explorer::{self, ColorChoice, Exit, GalleryEntry, Options, Session, Source};
@@ -27,7 +27,7 @@ pub fn explore(arguments: &Explore, global: &Global) -> Outcome {
         Settings::default()
     } else {
         let loaded = settings::load(arguments.config.as_deref(), &settings::actions::actions());
-        loaded.map_err(|trouble| Failure(USAGE, trouble.render(color(global, &stderr()))))?
+        loaded.map_err(|trouble| Failure::rendered(USAGE, &trouble.render(color(global, &stderr()))))?
     };
     let request = Request { arguments, global, settings };
     let recorded = arguments.path.as_deref().filter(|path| path.is_dir());
@@ -74,6 +74,7 @@ impl Request<'_> {
 fn show(session: Session) -> Result<Exit, Failure> {
     explorer::run(session).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput => Failure(USAGE, format!("error: {error}")),
+        io::ErrorKind::WouldBlock => Failure(INTERNAL, format!("error: {error}")),
         _ => no_terminal(error),
     })
 }

@@ -1,14 +1,14 @@
 //! The commands that only tell: `plan`, `check`, `export`, the lists, completions, the manual.
 
-use super::{Failure, IO, NOTHING, OK, Outcome, USAGE, catalog, plan_file, print};
+use super::{Failure, IO, NOTHING, OK, Outcome, USAGE, all_plugins, catalog, note, plan_file, print};
 use crate::cli::{Cli, Experiment, Format, Global, Listing};
 use crate::report;
+use crate::text::message;
 use clap::CommandFactory;
-use elbow_engine::export::{self, Format as Tables};
+use elbow_engine::export::{self, Exported, Format as Tables};
 use elbow_engine::plan::Points;
 use elbow_engine::spec;
-use elbow_host::{Catalog, Plugin, PluginKind, place};
-use std::io::{Write, stderr};
+use elbow_host::{Catalog, Plugin, PluginKind, escaped, place};
 use std::path::Path;
 
 /// `elbow plan FILE`.
@@ -24,11 +24,9 @@ pub fn plan(experiment: &Experiment, effective: bool, global: &Global) -> Outcom
             Points::Draw { kind, count } => format!("{count} points drawn from `{kind}`, {} seeds", plan.seeds.len()),
             Points::Given { count, .. } => format!("{count} points from a file"),
         };
-        return print(&format!("a probe of {}: {points}, bins of {}", labels.join(", "), probe.bin_width));
+        return print(&message(&format!("a probe of {}: {points}, bins of {}", labels.join(", "), probe.bin_width)));
     }
-    for line in report::left_out(&plan) {
-        let _ = writeln!(stderr(), "{line}");
-    }
+    note(&report::left_out(&plan).join("\n"));
     print(&report::plan(&plan))?;
     Ok(if plan.cells.is_empty() { NOTHING } else { OK })
 }
@@ -38,7 +36,7 @@ pub fn check(experiment: &Experiment, global: &Global) -> Outcome {
     let plan = plan_file(&experiment.file, &experiment.changes, global)?;
     let (cells, left) = (plan.cells.len(), plan.left_out.len());
     let left = if left > 0 { format!(", {left} left out (see elbow plan)") } else { String::new() };
-    print(&format!("{}: no errors; {cells} cells{left}", experiment.file.display()))
+    print(&message(&format!("{}: no errors; {cells} cells{left}", experiment.file.display())))
 }
 
 /// `elbow export DIR`.
@@ -49,16 +47,17 @@ pub fn export(run: &Path, format: Format, out: Option<&Path>) -> Outcome {
     let tables = run.join("tables");
     let out = out.unwrap_or(&tables);
     let failed = |reason| Failure(IO, format!("error: {reason}"));
-    let (files, warnings) = match format {
+    let Exported { files, warnings, is_damaged } = match format {
         Format::Csv => export::export(run, out, Tables::Csv),
         Format::Jsonl => export::export(run, out, Tables::Jsonl),
-        Format::Experiment => export::write_experiment(run, out).map(|file| (vec![file], Vec::new())),
+        Format::Experiment => export::write_experiment(run, out),
     }
     .map_err(failed)?;
     for warning in warnings {
-        let _ = writeln!(stderr(), "warning: {warning}");
+        note(&format!("warning: {warning}"));
     }
-    print(&files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n"))
+    print(&files.iter().map(|file| escaped(&file.display().to_string()).into_owned()).collect::<Vec<_>>().join("\n"))?;
+    Ok(if is_damaged { IO } else { OK })
 }
 
 /// `elbow model|optimizer list|show`.
@@ -67,32 +66,35 @@ pub fn listing(kind: PluginKind, listing: &Listing, global: &Global) -> Outcome 
     match listing {
         Listing::List => print(&report::plugins(catalog.list(kind))),
         Listing::Show { name } => {
-            let plugin = catalog.find(kind, name).map_err(|near| unknown(kind, name, near, catalog.list(kind)))?;
+            let plugin = catalog.find(kind, name).map_err(|near| unknown(kind, name, near, &catalog))?;
             let engine = if kind == PluginKind::Model { spec::model() } else { spec::optimizer(None) };
             print(&report::plugin(plugin, &engine))
         }
     }
 }
 
-fn unknown<'a>(kind: PluginKind, name: &str, near: Option<String>, all: impl Iterator<Item = &'a Plugin>) -> Failure {
+fn unknown(kind: PluginKind, name: &str, near: Option<String>, catalog: &Catalog) -> Failure {
+    let all = || catalog.list(kind).map(Plugin::short).collect::<Vec<_>>().join(", ");
     let hint = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the {}s are {}", kind.name(), all.map(Plugin::short).collect::<Vec<_>>().join(", ")),
+        None => format!("the {}s are {}", kind.name(), all()),
     };
-    Failure(USAGE, format!("error: there is no {} `{name}`; {hint}", kind.name()))
+    Failure(USAGE, format!("error: there is no {} `{name}`; {hint}{}", kind.name(), catalog.missing()))
 }
 
 /// `elbow plugin list`.
 pub fn plugins(global: &Global) -> Outcome {
-    let catalog = catalog(global)?;
-    print(&plugin_table(&catalog))
+    print(&plugin_table(&all_plugins(global)?))
 }
 
-/// The plugins, a line each under a heading.
+/// The plugins, a line each under a heading, and the libraries that were refused.
 pub fn plugin_table(catalog: &Catalog) -> String {
     let mut table = report::table(&["kind", "id", "package", "origin"]);
     for plugin in [PluginKind::Model, PluginKind::Optimizer].into_iter().flat_map(|kind| catalog.list(kind)) {
-        table.add_row([plugin.kind.name(), &plugin.id, &plugin.package, &place(&plugin.origin)]);
+        report::add(&mut table, &[plugin.kind.name(), &plugin.id, &plugin.package, &place(&plugin.origin)]);
+    }
+    for broken in catalog.broken() {
+        report::add(&mut table, &["broken", "", "", &broken.to_string()]);
     }
     table.to_string()
 }

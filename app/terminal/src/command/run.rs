@@ -1,17 +1,20 @@
 //! `elbow run`: headless.
 
-use super::{Failure, INCOMPLETE, IO, NOTHING, OK, Outcome, USAGE, plan_file, plan_text, print};
+use super::{BUG, Failure, INCOMPLETE, INTERNAL, IO, OK, Outcome, USAGE, note, plan_file, plan_text, print};
 use crate::cli::{Changes, Global, Run};
 use crate::gallery::GALLERY;
 use crate::{progress, report};
 use elbow_engine::live::Live;
 use elbow_engine::plan::Plan;
-use elbow_engine::{directory, probe, run as engine};
+use elbow_engine::run::{self as engine, Trouble};
+use elbow_engine::{directory, probe};
 use signal_hook::consts::{SIGINT, SIGTERM};
-use std::io::{self, Write, stderr};
+use signal_hook::flag;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{Builder, Thread};
 
 /// Runs an experiment.
 pub fn run(arguments: &Run, global: &Global) -> Outcome {
@@ -46,12 +49,13 @@ fn headless(plan: &Plan, out: Option<&Path>, jobs: Option<usize>, global: &Globa
     elbow_host::set_threads(jobs);
     let directory = create(plan, out)?;
     note(&report::left_out(plan).join("\n"));
-    let code =
-        if plan.probe.is_some() { probed(plan, jobs, &directory, global)? } else { cells(plan, jobs, &directory, global)? };
+    let outcome =
+        if plan.probe.is_some() { probed(plan, jobs, &directory, global) } else { cells(plan, jobs, &directory, global) };
+    // Where something went wrong too: what there is of the records is there.
     if !global.quiet {
         note(&format!("records in {0}; as tables: elbow export {0} --format csv", directory.display()));
     }
-    Ok(code)
+    outcome
 }
 
 /// Makes the run directory, which is written until what is returned is dropped.
@@ -63,86 +67,146 @@ pub fn create(plan: &Plan, out: Option<&Path>) -> Result<directory::Writing, Fai
     })
 }
 
-/// Tells on stderr.
-pub fn note(text: &str) {
-    if !text.is_empty() {
-        let _ = writeln!(stderr(), "{text}");
-    }
-}
-
-/// The first INT or TERM stops every cell at its next step, the second one ends the program.
+/// The first INT or TERM stops every cell at its next step, the second one ends the program. Where no thread can be started to watch
+/// for them, the first one ends it.
 fn stop_on_signal(stop: impl Fn() + Sync, body: impl FnOnce()) -> io::Result<()> {
-    let asked = Arc::new(AtomicBool::new(false));
-    let mut ids = Vec::new();
-    for signal in [SIGINT, SIGTERM] {
-        ids.push(signal_hook::flag::register_conditional_shutdown(signal, i32::from(INCOMPLETE), Arc::clone(&asked))?);
-        ids.push(signal_hook::flag::register(signal, Arc::clone(&asked))?);
-    }
-    let over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| {
-            while !over.load(Ordering::Acquire) {
-                if asked.load(Ordering::Acquire) {
-                    stop();
-                }
-                std::thread::park_timeout(std::time::Duration::from_millis(50));
+    let (asked, over) = (Arc::new(AtomicBool::new(false)), AtomicBool::new(false));
+    let watch = || {
+        while !over.load(Ordering::Acquire) {
+            if asked.load(Ordering::Acquire) {
+                stop();
             }
-        });
+            std::thread::park_timeout(std::time::Duration::from_millis(50));
+        }
+    };
+    let mut ids = Vec::new();
+    std::thread::scope(|scope| {
+        let watcher = Builder::new().spawn_scoped(scope, watch).ok();
+        let watcher = watcher.map(|watcher| watcher.thread().clone());
+        let is_watched = watcher.is_some();
+        let _ends = Ends(&over, watcher);
+        // A handler stays once it is there, and must not be without its watcher.
+        if is_watched {
+            for signal in [SIGINT, SIGTERM] {
+                ids.push(flag::register_conditional_shutdown(signal, i32::from(INCOMPLETE), Arc::clone(&asked))?);
+                ids.push(flag::register(signal, Arc::clone(&asked))?);
+            }
+        }
         body();
-        over.store(true, Ordering::Release);
-        watcher.thread().unpark();
-    });
-    for id in ids {
-        signal_hook::low_level::unregister(id);
-    }
-    Ok(())
+        Ok(())
+    })
+    .inspect(|()| {
+        for id in ids {
+            signal_hook::low_level::unregister(id);
+        }
+    })
 }
 
-fn failed(error: &io::Error) -> Failure {
-    Failure(IO, format!("error: cannot write the records: {error}"))
+/// Tells who watches that there is nothing to watch any more, also where that comes by a panic: a scope waits for its threads.
+struct Ends<'a>(&'a AtomicBool, Option<Thread>);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+        self.1.iter().for_each(Thread::unpark);
+    }
 }
 
 /// Shows the progress of cells that other threads run, until all have ended; INT and TERM stop them.
 pub fn wait(live: &Live, quiet: bool) -> Result<(), Failure> {
     crate::explorer::release_signals();
     let over = || live.cells().iter().all(|cell| cell.status().is_final());
-    stop_on_signal(|| live.control.stop(), || progress::watch(&live.cells(), quiet, over)).map_err(|error| failed(&error))
+    stop_on_signal(|| live.control.stop(), || progress::watch(&live.cells(), quiet, over)).map_err(no_signals)
 }
 
-/// Runs `work` while the progress of `live` is shown.
-fn watched<T: Send>(live: &Live, quiet: bool, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+fn no_signals(error: io::Error) -> Failure {
+    Failure(INTERNAL, format!("error: signals cannot be watched for: {error}"))
+}
+
+/// Runs `work` while the progress of `live` is shown, if there is a thread for that.
+fn watched<T>(live: &Live, quiet: bool, work: impl FnOnce() -> T) -> Result<T, Failure> {
     let (over, mut result) = (AtomicBool::new(false), None);
+    let watch = || progress::watch(&live.cells(), quiet, || over.load(Ordering::Acquire));
     let body = || {
         std::thread::scope(|scope| {
-            let watcher = scope.spawn(|| progress::watch(&live.cells(), quiet, || over.load(Ordering::Acquire)));
+            let watcher = Builder::new().spawn_scoped(scope, watch).ok();
+            let _ends = Ends(&over, watcher.map(|watcher| watcher.thread().clone()));
             result = Some(work());
-            over.store(true, Ordering::Release);
-            watcher.thread().unpark();
         });
     };
-    stop_on_signal(|| live.control.stop(), body).map_err(|error| failed(&error))?;
-    result.ok_or_else(|| Failure(super::INTERNAL, "internal error: the run gave no result".into()))
+    stop_on_signal(|| live.control.stop(), body).map_err(no_signals)?;
+    result.ok_or_else(|| Failure(INTERNAL, "error: the run gave no result".into()))
 }
 
 fn cells(plan: &Plan, jobs: usize, directory: &Path, global: &Global) -> Outcome {
-    if plan.cells.is_empty() {
-        return Err(Failure(NOTHING, "error: nothing is left to run".into()));
-    }
     let live = engine::live(plan, false);
     let outcomes = watched(&live, global.quiet, || engine::run(plan, &live, jobs, Some(directory)))?;
-    let outcomes = outcomes.map_err(|error| failed(&error))?;
     print(&report::outcomes(plan, &outcomes))?;
     let reached = outcomes.iter().all(|outcome| outcome.ending.status.is_success());
+    let troubles: Vec<_> = outcomes.into_iter().filter_map(|outcome| outcome.trouble).collect();
+    told(&troubles)?;
     Ok(if reached { OK } else { INCOMPLETE })
 }
 
 fn probed(plan: &Plan, jobs: usize, directory: &Path, global: &Global) -> Outcome {
     let live = Live::new(probe::live(plan));
     let work = || probe::run(plan, &live.cells(), &live.control, jobs, Some(directory));
-    let probes = watched(&live, global.quiet, work)?.map_err(|error| failed(&error))?;
+    let probes = watched(&live, global.quiet, work)?.map_err(|error| Failure(INTERNAL, format!("error: {error}")))?;
     for probe in &probes {
         print(&report::probed(probe))?;
     }
     let reached = probes.iter().all(|probe| probe.ending.status.is_success());
+    let troubles: Vec<_> = probes.into_iter().filter_map(|probe| probe.trouble).collect();
+    told(&troubles)?;
     Ok(if reached { OK } else { INCOMPLETE })
+}
+
+/// What was wrong with the disk, or with the program, as the failure of the command. Each is in the table too.
+pub fn told(troubles: &[Trouble]) -> Result<(), Failure> {
+    let bugs = troubles.iter().filter(|trouble| **trouble == Trouble::Bug).count();
+    let unwritten = troubles.iter().find_map(|trouble| if let Trouble::Writing(error) = trouble { Some(error) } else { None });
+    match (bugs, unwritten) {
+        (0, None) => Ok(()),
+        (0, Some(error)) => {
+            let others = match troubles.len() - 1 {
+                0 => String::new(),
+                1 => "; and those of another cell".into(),
+                more => format!("; and those of {more} more cells"),
+            };
+            Err(Failure(IO, format!("error: cannot write the records: {error}{others}")))
+        }
+        _ => Err(Failure(INTERNAL, BUG.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    /// A scope waits for its threads: whoever watches must be told also where the work panics.
+    #[test]
+    fn a_panic_of_the_work_ends_its_watchers() {
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let live = Live::default();
+            let panics = || -> () { panic!("of the work") };
+            let ended = catch_unwind(AssertUnwindSafe(|| watched(&live, true, panics).map_err(|Failure(code, _)| code)));
+            sender.send(ended.is_err())
+        });
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(60)), Ok(true), "it hangs");
+    }
+
+    #[test]
+    fn a_bug_goes_before_a_full_disk_and_both_have_their_codes() {
+        let writing = || Trouble::Writing("run/journal/0000-a.jsonl: No space left".into());
+        let code = |troubles: &[Trouble]| told(troubles).err().map(|Failure(code, message)| (code, message));
+        assert_eq!(code(&[]), None);
+        assert_eq!(code(&[Trouble::Bug]).unwrap().0, INTERNAL);
+        assert_eq!(code(&[writing(), Trouble::Bug]).unwrap().0, INTERNAL);
+        let (io, message) = code(&[writing(), writing()]).unwrap();
+        assert!(io == IO && message.contains("0000-a.jsonl") && message.ends_with("and those of another cell"), "{message}");
+    }
 }

@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use elbow_host::escaped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -46,11 +47,13 @@ pub(crate) fn picture_of(state: &State, shown: &Buffer, command: &str, ground: G
     svg(shown, &format!("{}: {}", state.title, reproduces(state, command, "svg")), ground)
 }
 
-/// The points of the curves on the screen, a row each, under a comment with the command.
+/// The points of the curves on the screen, a row each, under a comment with the command. Where the axis is the step it has one
+/// column, not two.
 pub(crate) fn table_of(state: &State, command: &str) -> String {
-    let mut text = format!("# {}\n", reproduces(state, command, "csv"));
+    let mut text = format!("# {}\n", escaped(&reproduces(state, command, "csv")));
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let _ = writer.write_record(["run", "model", "seed", "metric", "step", state.x.name(), "value"]);
+    let header = ["run", "model", "seed", "metric", "step"].into_iter();
+    let _ = writer.write_record(header.chain(state.x.metric()).chain(["value"]));
     for name in metrics(state) {
         for run in state.runs.iter().filter(|run| !run.hidden) {
             rows(state, run, &name, &mut writer);
@@ -79,8 +82,9 @@ fn rows(state: &State, run: &Run, name: &str, writer: &mut csv::Writer<Vec<u8>>)
     for ((&step, &x), &value) in run.xs.iter().zip(xs).zip(&history.values).filter(|((_, x), _)| inside(**x)) {
         let seed = run.cell.seed.to_string();
         let numbers = [step, x, value].map(|number| format!("{number:?}"));
-        let fields = [&run.label, &run.cell.model, &seed, name, &numbers[0], &numbers[1], &numbers[2]];
-        let _ = writer.write_record(fields);
+        let [step, x, value] = &numbers;
+        let fields = [&run.label, &run.cell.model, &seed, name, step].into_iter();
+        let _ = writer.write_record(fields.chain(state.x.metric().map(|_| x.as_str())).chain([value.as_str()]));
     }
 }
 

@@ -24,25 +24,3 @@ pub(crate) fn clock(elapsed: Duration) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
 }
-
-/// `text` in at most `width` characters: where it is longer, its beginning and its end, which tells labels apart.
-pub(crate) fn squeeze(text: &str, width: usize, ellipsis: &str) -> String {
-    let count = text.chars().count();
-    let room = width.saturating_sub(ellipsis.chars().count());
-    if count <= width || room < 6 {
-        return cut(text, width, ellipsis);
-    }
-    let head: String = text.chars().take(room - room * 2 / 5).collect();
-    let tail: String = text.chars().skip(count - room * 2 / 5).collect();
-    format!("{head}{ellipsis}{tail}")
-}
-
-/// `text` in at most `width` characters, with an ellipsis where it was cut.
-pub(crate) fn cut(text: &str, width: usize, ellipsis: &str) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(ellipsis.chars().count())).collect();
-    let kept = kept.trim_end();
-    format!("{kept}{ellipsis}").chars().take(width).collect()
-}

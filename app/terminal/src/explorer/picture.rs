@@ -14,6 +14,7 @@ mod tests;
 mod words;
 
 use clap::ValueEnum;
+use elbow_host::acts;
 use ratatui::buffer::Buffer;
 use std::fmt::Write;
 
@@ -68,7 +69,7 @@ fn escape(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '\u{fffe}' | '\u{ffff}' => out.push('?'),
-            control if control.is_control() => out.push('?'),
+            letter if acts(letter) => out.push('?'),
             other => out.push(other),
         }
     }

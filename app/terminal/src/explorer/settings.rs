@@ -21,7 +21,7 @@ use clap::ValueEnum;
 use elbow_engine::check;
 use elbow_engine::diagnostic::Diagnostics;
 use elbow_engine::document::{self, Node, NodeKind};
-use elbow_host::{Kind, Schema, Value};
+use elbow_host::{Kind, Schema, Value, escaped};
 use ratatui::style::Color;
 
 use super::key::Key;
@@ -73,7 +73,7 @@ impl Trouble {
     /// As text for the user.
     pub fn render(&self, color: bool) -> String {
         match self {
-            Self::Unreadable(reason) => format!("error: {reason}"),
+            Self::Unreadable(reason) => format!("error: {}", escaped(reason)),
             Self::Wrong(diagnostics) => format!("{}{} in the settings", diagnostics.list(color), diagnostics.count()),
         }
     }

@@ -4,6 +4,7 @@ mod input;
 mod panics;
 mod printed;
 mod signals;
+mod threads;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};

@@ -303,14 +303,16 @@ fn read(mut from: Box<dyn Read + Send>, reading: Reading, to: Arc<Mutex<Shown>>,
     })
 }
 
-/// An experiment of `adam` and `fisher-rao`, with more lines, as `x.toml` in a folder.
+/// An experiment of `adam` and `fisher-rao`, with more lines, as `x.toml` in a folder. In any number of steps they go the same way,
+/// which ends before they have converged.
 pub fn experiment(folder: &Path, steps: u64, every: u64, more: &str) {
+    let [adam, natural] = [0.2, 0.3].map(|way| way / steps as f64);
     let text = format!(
         "name = \"small\"\nrun = {{ steps = {steps}, record = {{ every = {every}, parameters = true }} }}\n\
          [[model]]\nplugin = \"bayesian-network\"\npreset = \"non-cylindrical\"\n\
          target = {{ parameters = [0.7, 0.3, 0.6, 0.2, 0.9] }}\n\
-         [[optimizer]]\nplugin = \"adam\"\nstep_size = 0.0003\n\
-         [[optimizer]]\nplugin = \"fisher-rao\"\nstep_size = 0.0001\n{more}"
+         [[optimizer]]\nplugin = \"adam\"\nstep_size = {adam:e}\n\
+         [[optimizer]]\nplugin = \"fisher-rao\"\nstep_size = {natural:e}\n{more}"
     );
     std::fs::write(folder.join("x.toml"), text).expect("the experiment is written");
 }

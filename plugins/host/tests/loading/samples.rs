@@ -1,4 +1,5 @@
 //! Small libraries, compiled from text: one that is a good plugin, and others with one thing wrong.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use elbow_abi::{ENTRY_SYMBOL, ElbowEntry, ElbowMeta, MAGIC, MAJOR, META_SYMBOL, MINOR};
 use std::ffi::OsString;

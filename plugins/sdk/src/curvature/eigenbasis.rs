@@ -52,7 +52,7 @@ impl Basis {
     }
 
     /// s, outputs × (inputs + 1), averaged over eigenspaces.
-    pub fn moments(&self) -> &Dense {
+    pub fn means(&self) -> &Dense {
         &self.means
     }
 

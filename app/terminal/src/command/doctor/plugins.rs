@@ -2,21 +2,31 @@
 
 use super::Section;
 use crate::cli::Global;
-use crate::command::{Failure, built_in, plugin_folders};
+use crate::command::{Failure, built_in, plugin_places};
 use elbow_host::{Catalog, Origin, Plugin, PluginKind, load};
 use std::path::Path;
 
-/// The plugins, and whether any was refused.
+/// The plugins, and whether one was refused without which no command goes on: a folder, or a library that is named.
 pub fn section(global: &Global) -> Result<(Section, bool), Failure> {
     let (mut section, mut refused) = (Section("plugins", Vec::new()), false);
     let mut catalog = built_in(global)?;
     let built_in = if global.no_bundled { "left out, by --no-bundled".into() } else { count(&catalog, |_| true) };
     section.line("built in", built_in);
-    for (folder, origin) in plugin_folders(global) {
-        section.line("folder", format!("{} ({origin})", folder.display()));
-        match load::shared_libraries(&folder) {
+    for (place, origin) in plugin_places(global) {
+        if place.is_file() {
+            section.line("library", format!("{} ({origin})", place.display()));
+            refused |= !admit(&place, &mut catalog, &mut section);
+            continue;
+        }
+        section.line("folder", format!("{} ({origin})", place.display()));
+        match load::shared_libraries(&place) {
             Ok(files) if files.is_empty() => section.line("", "no plugin in it"),
-            Ok(files) => files.iter().for_each(|file| refused |= !admit(file, &mut catalog, &mut section)),
+            // One that is refused stops nothing that does not need it.
+            Ok(files) => {
+                for file in files {
+                    admit(&file, &mut catalog, &mut section);
+                }
+            }
             Err(refusal) => {
                 section.line("", format!("refused: {refusal}"));
                 refused = true;
@@ -40,7 +50,7 @@ fn admit(file: &Path, catalog: &mut Catalog, section: &mut Section) -> bool {
                 "{path}: {}",
                 count(catalog, |origin| matches!(origin, Origin::Loaded { path: from, .. } if *from == path))
             ),
-            Err(reason) => format!("refused: {reason}"),
+            Err(broken) => format!("broken: {broken}"),
         },
     );
     admitted

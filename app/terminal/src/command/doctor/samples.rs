@@ -50,7 +50,7 @@ pub fn colors(chosen: &Choice, styled: bool, file: &str) -> Section {
     for (number, (name, depth)) in (1..).zip(depths) {
         let mark = if depth == chosen.depth { "  <- chosen" } else { "" };
         let sample = if styled { palette(depth) } else { "(not shown here)".into() };
-        section.line(&format!("{number} {name}"), sample + mark);
+        section.styled(&format!("{number} {name}"), sample + mark);
     }
     section.line("looks wrong?", format!("elbow --color 256, or color = \"256\" in {file}"));
     section

@@ -4,18 +4,20 @@ use super::steering::Steering;
 use super::{Request, code, no_terminal, show};
 use crate::cli::Changes;
 use crate::command::inform::plugin_table;
-use crate::command::run::{create, default_jobs, note, wait};
-use crate::command::{Failure, IO, Outcome, plan_file, plan_text};
+use crate::command::run::{create, default_jobs, told, wait};
+use crate::command::{BUG, Failure, INTERNAL, Outcome, note, plan_file, plan_text};
 use crate::explorer::{Exit, Session, Source, has_terminal};
 use crate::gallery::GALLERY;
 use elbow_engine::desk::Desk;
 use elbow_engine::directory::Writing;
 use elbow_engine::live::Live;
 use elbow_engine::plan::Plan;
-use elbow_engine::{probe, run as engine};
+use elbow_engine::probe;
+use elbow_engine::run::{self as engine, Trouble};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::Builder;
 
 /// Steps per second in the gallery: slow enough to watch.
 const GALLERY_PACE: u32 = 60;
@@ -65,12 +67,18 @@ fn watch(plan: Plan, directory: Option<Writing>, pace: u32, request: &Request<'_
         session.command = format!("elbow explore {}", directory.display());
     }
     let kept = directory.is_some();
-    let (exit, ended) = if probing { probed(plan, directory, session) } else { steered(plan, directory, session, kept, request) };
-    ended.map_err(|error| Failure(IO, format!("error: cannot write the records: {error}")))?;
+    let (exit, troubles) =
+        if probing { probed(plan, directory, session)? } else { steered(plan, directory, session, kept, request)? };
+    told(&troubles)?;
     exit
 }
 
-type Watched = (Result<Exit, Failure>, io::Result<()>);
+/// How the user left, and what was wrong with the program or the disk.
+type Watched = Result<(Result<Exit, Failure>, Vec<Trouble>), Failure>;
+
+fn no_thread(error: io::Error) -> Failure {
+    Failure(INTERNAL, format!("error: {error}"))
+}
 
 /// A probe is over soon: leaving it waits for its end, which keeps its records.
 fn probed(plan: Plan, directory: Option<Writing>, mut session: Session) -> Watched {
@@ -79,19 +87,32 @@ fn probed(plan: Plan, directory: Option<Writing>, mut session: Session) -> Watch
         session.screen = "view=geometry".to_owned();
     }
     std::thread::scope(|scope| {
-        let work =
-            scope.spawn(|| probe::run(&plan, &live.cells(), &live.control, default_jobs(), directory.as_deref()).map(drop));
-        let exit = show(session);
-        live.control.stop();
-        (exit, work.join().unwrap_or_else(|_| Err(io::Error::other("internal error"))))
+        let work = || probe::run(&plan, &live.cells(), &live.control, default_jobs(), directory.as_deref());
+        let work = Builder::new().spawn_scoped(scope, work).map_err(no_thread)?;
+        let exit = {
+            // Also where the screen panics: the scope waits for the probe.
+            let _stops = Stops(&live);
+            show(session)
+        };
+        let probes = work.join().map_err(|_| Failure(INTERNAL, BUG.into()))?.map_err(no_thread)?;
+        Ok((exit, probes.into_iter().filter_map(|probe| probe.trouble).collect()))
     })
+}
+
+/// Stops all cells when it goes.
+struct Stops<'a>(&'a Live);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.control.stop();
+    }
 }
 
 fn steered(plan: Plan, directory: Option<Writing>, mut session: Session, kept: bool, request: &Request<'_>) -> Watched {
     let live = Arc::clone(&session.live);
     // All cells side by side, so that their curves grow together: the threads share the cores.
     let jobs = default_jobs().max(plan.cells.len().min(MOST_AT_ONCE));
-    let desk = Arc::new(Desk::start(plan, Arc::clone(&live), jobs, directory));
+    let desk = Arc::new(Desk::start(plan, Arc::clone(&live), jobs, directory).map_err(no_thread)?);
     session.steer = Some(Arc::new(Steering(Arc::clone(&desk))));
     let exit = show(session).and_then(|exit| go_on(exit, &live, kept, request));
     if !matches!(exit, Ok(Exit::HangUp | Exit::Detach)) || !kept {
@@ -99,7 +120,7 @@ fn steered(plan: Plan, directory: Option<Writing>, mut session: Session, kept: b
     }
     // The session is gone, and with it its share of the desk.
     desk.wait();
-    (exit, desk.check())
+    Ok((exit, desk.troubles()))
 }
 
 /// Lets the runs go on where the user wants that: whoever paused them is gone, and the records are still wanted.

@@ -1,11 +1,11 @@
 //! Names of the curves at the right edge, beside their ends, where no curve and no other name is in the way.
 
+use crate::text::squeeze;
 use ratatui::buffer::Buffer;
 
 use super::Curve;
 use super::painter::{row_at, row_of};
 use super::signs::Ground;
-use crate::explorer::number::squeeze;
 
 /// Rows to try around the end of a curve, nearest first.
 const OFFSETS: [i64; 9] = [0, -1, 1, -2, 2, -3, 3, -4, 4];

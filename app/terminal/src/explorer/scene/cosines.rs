@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::words::{ending, line, mark, width};
-use crate::explorer::number::{cut, number};
+use crate::explorer::number::number;
 use crate::explorer::theme::Theme;
+use crate::text::cut;
 
 /// Columns of a value with its sign, or of "undefined", with a blank before.
 const VALUE: u16 = 10;

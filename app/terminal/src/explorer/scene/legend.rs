@@ -6,9 +6,9 @@ use ratatui::style::Style;
 
 use super::sheet::Sheet;
 use super::words::{line, mark, width};
-use crate::explorer::number::cut;
 use crate::explorer::plot::Dash;
 use crate::explorer::theme::Theme;
+use crate::text::cut;
 
 /// Columns of a sample and the blank behind it.
 const SAMPLE: u16 = 4;

@@ -2,7 +2,7 @@
 
 use elbow_engine::diagnostic::Diagnostics;
 use elbow_engine::document::{Entry, Node, NodeKind};
-use elbow_host::nearest;
+use elbow_host::{acts, nearest};
 use ratatui::text::Span;
 
 /// Name, default, and what it stands for.
@@ -47,5 +47,5 @@ fn symbol(entry: &Entry, out: &mut Diagnostics) -> Option<(String, String)> {
 
 /// Columns of a text that a terminal shows as it is.
 fn columns(text: &str) -> Option<usize> {
-    (!text.chars().any(char::is_control)).then(|| Span::raw(text).width())
+    (!text.contains(acts)).then(|| Span::raw(text).width())
 }

@@ -5,11 +5,11 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use rustix::termios::tcgetattr;
 
-use super::Tty;
+use super::{Tty, threads};
 use crate::explorer::key::Decoder;
 use crate::explorer::update::Message;
 
@@ -24,8 +24,7 @@ impl Input {
     pub fn start(tty: Arc<Tty>, sender: Sender<Message>) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&stop);
-        let work = move || read(&tty, &seen, &sender);
-        let thread = thread::Builder::new().name("keys".to_owned()).spawn(work)?;
+        let thread = threads::start("keys", Arc::downgrade(&tty), move || read(&tty, &seen, &sender))?;
         Ok(Self { stop, thread: Some(thread) })
     }
 }

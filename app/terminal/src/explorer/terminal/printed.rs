@@ -12,6 +12,8 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::stdio::{dup2_stderr, dup2_stdout};
 
 use crate::explorer::state::LOG_LINES;
+use elbow_engine::run::no_thread;
+use elbow_host::acts;
 
 /// Lines not yet taken; the oldest go where there are too many.
 #[derive(Clone, Default)]
@@ -94,10 +96,10 @@ fn collect(reader: File, printed: Printed) -> io::Result<()> {
             line.clear();
         }
     };
-    thread::Builder::new().name("printed".to_owned()).spawn(work).map(drop)
+    thread::Builder::new().name("printed".to_owned()).spawn(work).map(drop).map_err(no_thread)
 }
 
-/// The text without escape sequences and control characters; a tab is a blank.
+/// The text without escape sequences and other characters that act on a terminal; a tab is a blank.
 pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
@@ -107,7 +109,7 @@ pub(crate) fn plain(text: &str) -> String {
                 letters.find(|letter| ('@'..='~').contains(letter));
             }
             '\t' => out.push(' '),
-            letter if letter.is_control() => {}
+            letter if acts(letter) => {}
             letter => out.push(letter),
         }
     }

@@ -4,13 +4,12 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
-use std::thread;
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::{Handle, Signals as Arriving};
 use signal_hook::{flag, low_level};
 
-use super::Tty;
+use super::{Tty, threads};
 use crate::explorer::update::Message;
 
 const WATCHED: [i32; 6] = [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH];
@@ -65,10 +64,13 @@ pub(crate) struct Signals {
 impl Signals {
     /// Starts to watch.
     pub fn start(tty: Arc<Tty>, sender: Sender<Message>) -> io::Result<Self> {
-        usual()?.set(false, false);
+        let usual = usual()?;
         let arriving = Arriving::new(WATCHED)?;
         let handle = arriving.handle();
-        thread::Builder::new().name("signals".to_owned()).spawn(move || watch(arriving, &tty, &sender))?;
+        usual.set(false, false);
+        // Nobody listens where the thread does not start: signals do what they usually do.
+        threads::start("signals", Arc::downgrade(&tty), move || watch(arriving, &tty, &sender))
+            .inspect_err(|_| usual.set(true, true))?;
         Ok(Self { handle, gone: false })
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::explorer::key::{Decoder, Key};
-use crate::explorer::number::{clock, cut, number};
+use crate::explorer::number::{clock, number};
 use crate::explorer::terminal::plain;
 
 fn keys(bytes: &[u8]) -> Vec<Key> {
@@ -99,7 +99,5 @@ fn numbers_stand_still() {
 fn words() {
     assert_eq!(clock(Duration::from_secs(12)), "00:12");
     assert_eq!(clock(Duration::from_secs(3723)), "1:02:03");
-    assert_eq!(cut("ELBO, fixed", 7, "…"), "ELBO,…");
-    assert_eq!(cut("ELBO", 4, "…"), "ELBO");
     assert_eq!(plain("\x1b[31mred\x1b[0m\tand\x07 plain\r\n"), "red and plain");
 }

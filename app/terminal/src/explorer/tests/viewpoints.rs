@@ -62,9 +62,12 @@ fn a_table_has_what_the_charts_show() {
     let text = table_of(&state, "elbow explore runs/a-1");
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("# elbow explore runs/a-1 --screen 'chart=0 zoom=10.0:12.0 hide=1,2,3,4,5"), "{}", lines[0]);
-    assert_eq!(lines[1], "run,model,seed,metric,step,step,value");
+    assert_eq!(lines[1], "run,model,seed,metric,step,value");
     assert_eq!(lines.len(), 2 + 3, "steps 10, 11 and 12 of one run: {text}");
-    assert!(lines[2].starts_with("euclidean,made-up,0,kl_visible,10.0,10.0,0.56"), "{}", lines[2]);
+    assert!(lines[2].starts_with("euclidean,made-up,0,kl_visible,10.0,0.56"), "{}", lines[2]);
+    apply(&mut state, "x=gradient_evaluations").expect("words");
+    let header = table_of(&state, "").lines().nth(1).map(str::to_owned);
+    assert_eq!(header.as_deref(), Some("run,model,seed,metric,step,gradient_evaluations,value"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn ask(state: &mut State, action: Action) -> Effect {
             state.popup = Popup::Editor(Editor { run, fork, fields, row: 0, typed: None, error: String::new() });
         }
         Action::Restart => {
-            let next = state.runs.iter().map(|run| run.cell.seed + 1).max().unwrap_or(0);
+            let next = state.runs.iter().map(|run| run.cell.seed).max().map_or(0, |seed| seed.wrapping_add(1));
             state.popup = Popup::Line(Line::new(Purpose::Seed, &next.to_string()));
         }
         _ => {

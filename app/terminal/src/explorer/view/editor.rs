@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::frame::{popup, write, write_right};
-use crate::explorer::number::cut;
 use crate::explorer::popup::{Editor, Line};
 use crate::explorer::state::State;
+use crate::text::cut;
 
 /// ```text
 /// ╭ show runs with ─────────────────────────────╮

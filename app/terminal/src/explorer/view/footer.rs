@@ -6,8 +6,8 @@ use ratatui::style::Style;
 
 use super::frame::{write, write_right};
 use crate::explorer::keymap::{Action, KEYS};
-use crate::explorer::number::cut;
 use crate::explorer::state::State;
+use crate::text::cut;
 
 /// ```text
 ///  space pause  ↓ run  ⏎ show  e edit  …  ? help  q quit                    P: 3 lines printed

@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::frame::write;
-use crate::explorer::number::{clock, cut};
+use crate::explorer::number::clock;
 use crate::explorer::plot::Scale;
 use crate::explorer::state::{Source, State};
+use crate::text::cut;
 
 type Piece = (String, Style);
 

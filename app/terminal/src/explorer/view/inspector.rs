@@ -6,11 +6,12 @@ use ratatui::style::Style;
 use std::collections::BTreeMap;
 
 use super::frame::{frame, write, write_right};
-use crate::explorer::number::{cut, number};
+use crate::explorer::number::number;
 use crate::explorer::plot::inside;
 use crate::explorer::runs::Run;
 use crate::explorer::state::State;
 use crate::explorer::track::stem;
+use crate::text::cut;
 
 /// ```text
 /// ╭ ELBO, fixed ───────────────────────╮

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::frame::{popup, write};
-use crate::explorer::number::cut;
 use crate::explorer::state::State;
+use crate::text::cut;
 
 /// ```text
 /// ╭ gallery: Enter starts, Esc leaves ──────────╮

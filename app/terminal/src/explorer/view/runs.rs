@@ -7,10 +7,11 @@ use ratatui::style::Style;
 
 use super::chart::dash_of_run;
 use super::frame::{frame, write, write_right};
-use crate::explorer::number::{cut, number, squeeze};
+use crate::explorer::number::number;
 use crate::explorer::plot::{inside, sample};
 use crate::explorer::runs::Run;
 use crate::explorer::state::State;
+use crate::text::{cut, squeeze};
 
 /// ```text
 /// ╭ runs ────────────────────── kl_visible ╮

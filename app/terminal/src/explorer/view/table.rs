@@ -7,10 +7,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::frame::{frame, write, write_right};
-use crate::explorer::number::{cut, number};
+use crate::explorer::number::number;
 use crate::explorer::plot::inside;
 use crate::explorer::runs::Run;
 use crate::explorer::state::State;
+use crate::text::cut;
 
 /// Metrics that get a column, where they are recorded.
 const METRICS: [&str; 8] =
