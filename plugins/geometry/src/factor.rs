@@ -4,7 +4,7 @@
 //! The factorization stops when the Schur complement is rounding noise (Higham, *Accuracy and Stability of Numerical Algorithms*,
 //! section 10.3): its absolute trace is at most `8 n ε tr F` and so is each of its entries.
 
-use crate::small::{Square, add_scaled, dot, order};
+use crate::small::{Square, add_scaled, dot, order, times};
 
 /// `F ≈ Σ_k l_k l_kᵀ`.
 pub(crate) struct Factor<const W: usize> {
@@ -14,6 +14,8 @@ pub(crate) struct Factor<const W: usize> {
     pub rank: usize,
     /// Row of the k-th pivot.
     pivot: [usize; W],
+    /// 1 at the rows that have not been pivots, 0 elsewhere.
+    open: [f64; W],
     /// `1 / l_k[pivot k]`.
     inverse_diagonal: [f64; W],
     /// `l_k`, zero at the pivots before the k-th.
@@ -31,7 +33,7 @@ impl<const W: usize> Factor<W> {
         let n = order::<W>(n);
         let diagonal = || (0..n).map(|i| a[i][i]);
         let (trace, largest) = (diagonal().map(f64::abs).sum(), diagonal().fold(0.0, f64::max));
-        Self { n, rank: 0, pivot: [0; W], inverse_diagonal: [0.0; W], rows: [[0.0; W]; W], trace, largest }
+        Self { n, rank: 0, pivot: [0; W], open: [1.0; W], inverse_diagonal: [0.0; W], rows: [[0.0; W]; W], trace, largest }
     }
 
     /// Rounding noise of the factorization, in the unit of F.
@@ -40,15 +42,16 @@ impl<const W: usize> Factor<W> {
         8.0 * self.n as f64 * f64::EPSILON * self.trace
     }
 
-    /// Takes the term of pivot `p` out of `a`; `open` is 1 at the rows that have not been pivots and 0 elsewhere.
+    /// Takes the term of pivot `p` out of `a`.
     #[inline(always)]
-    fn eliminate(&mut self, a: &mut Square<W>, p: usize, open: &mut [f64; W]) {
-        let (k, scale) = (self.rank, 1.0 / a[p][p].sqrt());
-        let mut row = a[p];
-        row.iter_mut().zip(open.iter()).for_each(|(x, o)| *x *= scale * o);
-        open[p] = 0.0;
-        a.iter_mut().zip(row).take(self.n).for_each(|(line, c)| add_scaled(line, -c, &row));
-        self.rows[k] = row;
+    fn eliminate(&mut self, a: &mut Square<W>, p: usize) {
+        let (k, pivot) = (self.rank, a[p][p]);
+        let column = times(&a[p], &self.open);
+        self.open[p] = 0.0;
+        // The next pivot waits for these alone, not for the root.
+        a.iter_mut().zip(column).take(self.n).for_each(|(line, c)| add_scaled(line, -(c / pivot), &column));
+        let scale = 1.0 / pivot.sqrt();
+        self.rows[k] = column.map(|c| c * scale);
         self.pivot[k] = p;
         self.inverse_diagonal[k] = scale;
         self.rank = k + 1;
@@ -57,29 +60,26 @@ impl<const W: usize> Factor<W> {
     /// Largest pivot first, down to rounding noise; false if the matrix is seen not to be positive semi-definite.
     #[inline(always)]
     pub(crate) fn pivoted(&mut self, a: &mut Square<W>) -> bool {
-        let mut open = [1.0; W];
         while self.rank < self.n {
-            let (p, rest) = largest_open(a, self.n, &open);
+            let (p, rest) = largest_open(a, self.n, &self.open);
             if rest <= self.noise() {
-                return remainder_below(a, self.n, &open, self.noise());
+                return remainder_below(a, self.n, &self.open, self.noise());
             }
             if a[p][p].is_nan() || a[p][p] <= 0.0 {
                 return false;
             }
-            self.eliminate(a, p, &mut open);
+            self.eliminate(a, p);
         }
         true
     }
 
-    /// A vector of the null space for each row that was no pivot: 1 there, and at the pivots what takes its row of L away.
+    /// A vector of the null space for each row that was no pivot: 1 there, and at the pivots what takes its row of L away, given the
+    /// rows of [`Factor::inverse`].
     #[inline(always)]
-    pub(crate) fn null(&self) -> (Square<W>, usize) {
+    pub(crate) fn null(&self, inverse: &Square<W>) -> (Square<W>, usize) {
         let (mut z, mut count) = ([[0.0; W]; W], 0);
-        for row in (0..self.n).filter(|row| !self.pivot[..self.rank].contains(row)) {
-            for k in (0..self.rank).rev() {
-                let along = dot(&self.rows[k], &z[count]) + self.rows[k][row];
-                z[count][self.pivot[k] % W] = -along * self.inverse_diagonal[k];
-            }
+        for row in (0..self.n).filter(|&row| self.open[row] != 0.0) {
+            inverse.iter().zip(&self.rows).take(self.rank).for_each(|(m, l)| add_scaled(&mut z[count], -l[row], m));
             z[count][row] = 1.0;
             count += 1;
         }
@@ -89,13 +89,12 @@ impl<const W: usize> Factor<W> {
     /// In the order given; false if a pivot is not above rounding noise of its own diagonal entry.
     #[inline(always)]
     pub(crate) fn in_order(&mut self, a: &mut Square<W>) -> bool {
-        let mut open = [1.0; W];
         let least: [f64; W] = std::array::from_fn(|i| 8.0 * self.n as f64 * f64::EPSILON * a[i][i].max(0.0));
         for (p, least) in least.into_iter().enumerate().take(self.n) {
             if a[p][p].is_nan() || a[p][p] <= least {
                 return false;
             }
-            self.eliminate(a, p, &mut open);
+            self.eliminate(a, p);
         }
         true
     }
@@ -111,6 +110,14 @@ impl<const W: usize> Factor<W> {
         for k in (0..self.rank).rev() {
             x[self.pivot[k] % W] = (y[k] - dot(&self.rows[k], &x)) * self.inverse_diagonal[k];
         }
+        x
+    }
+
+    /// As [`Factor::solve`], by the rows of [`Factor::inverse`]: no step of it waits for another one.
+    #[inline(always)]
+    pub(crate) fn solve_by(&self, inverse: &Square<W>, b: &[f64; W]) -> [f64; W] {
+        let mut x = [0.0; W];
+        inverse.iter().take(self.rank).for_each(|m| add_scaled(&mut x, dot(m, b), m));
         x
     }
 
@@ -155,5 +162,7 @@ fn largest_open<const W: usize>(a: &Square<W>, n: usize, open: &[f64; W]) -> (us
 /// True if all entries of the open block are at most `noise`: the trace alone would not show an indefinite remainder.
 #[inline(always)]
 fn remainder_below<const W: usize>(a: &Square<W>, n: usize, open: &[f64; W], noise: f64) -> bool {
-    (0..n).all(|i| open[i] == 0.0 || (0..n).all(|j| open[j] == 0.0 || a[i][j].abs() <= noise))
+    // Without branches, and so that NaN is not below.
+    let below = |i: usize| (0..n).fold(true, |below, j| below & (open[j] * a[i][j].abs() <= noise));
+    (0..n).fold(true, |all, i| all & ((open[i] == 0.0) | below(i)))
 }

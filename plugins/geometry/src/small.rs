@@ -122,7 +122,11 @@ pub(crate) fn pseudo_inverse<const W: usize>(
     let n = order::<W>(b.len());
     let d = scale(a, n, units);
     let (mut factor, b) = (Factor::new(a, n), pad(b));
-    if !factor.pivoted(a) || !factor.decided(squares(&factor.inverse(), factor.rank), rcond) {
+    if !factor.pivoted(a) {
+        return None;
+    }
+    let inverse = factor.inverse();
+    if !factor.decided(squares(&inverse, factor.rank), rcond) {
         return None;
     }
     let mut write = |row: [f64; W], dropped| {
@@ -132,9 +136,9 @@ pub(crate) fn pseudo_inverse<const W: usize>(
     if factor.rank == n {
         return Some(write(times(&d, &factor.solve(&times(&d, &b))), 0.0));
     }
-    let (null, count) = null_space(&factor, &d);
+    let (null, count) = null_space(factor.null(&inverse), &d);
     let inside = without(b, &null[..count]);
-    let solution = times(&d, &factor.solve(&times(&d, &inside)));
+    let solution = times(&d, &factor.solve_by(&inverse, &times(&d, &inside)));
     let apart = times(&d, &std::array::from_fn(|i| b[i] - inside[i]));
     Some(write(without(solution, &null[..count]), share(dot(&apart, &apart), dot(&times(&d, &b), &times(&d, &b)))))
 }
@@ -146,24 +150,32 @@ pub(crate) fn share(part: f64, whole: f64) -> f64 {
 
 /// Orthonormal vectors of the null space of F, which is D times that of C, and their number.
 #[inline(always)]
-fn null_space<const W: usize>(factor: &Factor<W>, d: &[f64; W]) -> (Square<W>, usize) {
-    let (mut basis, count) = factor.null();
+fn null_space<const W: usize>((mut basis, count): (Square<W>, usize), d: &[f64; W]) -> (Square<W>, usize) {
     for k in 0..count {
         let z = without(times(d, &basis[k]), &basis[..k]);
-        let norm = dot(&z, &z).sqrt();
-        basis[k] = z.map(|z| if norm > 0.0 { z / norm } else { 0.0 });
+        let scale = unit(dot(&z, &z));
+        basis[k] = z.map(|z| scale * z);
     }
     (basis, count)
 }
 
-/// x without its parts along orthonormal vectors; twice, since what is left may be much shorter.
+/// x without its parts along orthonormal vectors; twice where what is left is much shorter.
 #[inline(always)]
-fn without<const W: usize>(mut x: [f64; W], vectors: &[[f64; W]]) -> [f64; W] {
-    for q in vectors.iter().chain(vectors) {
+fn without<const W: usize>(x: [f64; W], vectors: &[[f64; W]]) -> [f64; W] {
+    let (once, taken) = without_once(x, vectors);
+    if taken <= 0.5 * dot(&x, &x) { once } else { without_once(once, vectors).0 }
+}
+
+/// With the square of the length of what is taken away.
+#[inline(always)]
+fn without_once<const W: usize>(x: [f64; W], vectors: &[[f64; W]]) -> ([f64; W], f64) {
+    let (mut rest, mut taken) = (x, 0.0);
+    for q in vectors {
         let along = dot(q, &x);
-        add_scaled(&mut x, -along, q);
+        add_scaled(&mut rest, -along, q);
+        taken += along * along;
     }
-    x
+    (rest, taken)
 }
 
 /// `r` rows `B_k` with `B G Bᵀ = I` on the range of G, or `None` if the rank under the cutoff is not certain.
