@@ -89,13 +89,12 @@ pub struct ElbowPoint {
         out: *mut f64,
         err: *const ElbowErr,
     ) -> i32,
-    /// Solves a damped linear system with a symmetric positive semi-definite matrix of any order. `units` is null, or has a positive
-    /// number for each row: the diagonal of a matrix that this one is at most, as the joint metric is for the visible one. Then rank is
-    /// judged in its units, else in those of the matrix's own diagonal.
+    /// Solves a damped linear system with a symmetric positive semi-definite matrix of any order. The rank of a pseudo-inverse is
+    /// judged in units of the matrix's own diagonal; that of the point's visible or mixed Fisher matrix, handed back as it came from
+    /// `fisher`, in units of the joint one's, which it is at most.
     pub solve: extern "C" fn(
         ctx: *mut c_void,
         matrix: *const ElbowMat,
-        units: *const f64,
         damping: *const ElbowDamping,
         rhs: *const f64,
         out: *mut ElbowSolved,
@@ -118,12 +117,12 @@ pub struct ElbowPoint {
         each: EachRows,
         err: *const ElbowErr,
     ) -> i32,
-    /// F⁺∇L where the model has it in closed form, and the rank of F; else [`crate::UNSUPPORTED`].
+    /// The natural gradient here, F⁺∇L or (F + damping)⁻¹∇L: F⁺∇L in closed form where the model has one, else as `solve` finds it.
     pub natural: extern "C" fn(
         ctx: *mut c_void,
         metric: *const ElbowMetricChoice,
-        out: *mut *const f64,
-        rank: *mut usize,
+        damping: *const ElbowDamping,
+        out: *mut ElbowSolved,
         err: *const ElbowErr,
     ) -> i32,
     /// Share of the last proposal that the host took: 1, or ½, ¼, … of a step that left the domain. 1 at the first step.

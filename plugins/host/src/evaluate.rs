@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::proxy::{Proxy, first_not_finite};
 use elbow_abi::*;
+use faer::MatRef;
 
 impl Proxy {
     /// The loss.
@@ -43,18 +44,36 @@ impl Proxy {
         }
     }
 
-    /// Whether a metric is known to have no natural gradient in closed form.
-    pub(crate) fn lacks_natural(&self, kind: u32) -> bool {
-        self.without_natural.get(kind as usize).copied().unwrap_or(false)
+    /// The natural gradient of a metric: F⁺∇L in closed form where the model has one, else the solution of the damped system.
+    pub(crate) fn natural_gradient(&mut self, kind: u32, tau: f64, damping: &ElbowDamping) -> Result<ElbowSolved> {
+        if damping.kind == DAMPING_PSEUDO_INVERSE
+            && let Some(rank) = self.closed_form(kind)?
+        {
+            return Ok(ElbowSolved { solution: self.natural.as_ptr(), rank, dropped: 0.0, lambda: 0.0 });
+        }
+        self.fisher(kind, tau)?;
+        self.gradient()?;
+        let (p, is_part) = (self.dimension(), matches!(kind, FISHER_VISIBLE | FISHER_MIXTURE));
+        // Taken out for the call and put back.
+        let matrix = std::mem::take(&mut self.matrices[kind as usize].values);
+        let gradient = std::mem::take(&mut self.gradient.values);
+        let solved = self.solve_in(is_part, MatRef::from_column_major_slice(&matrix, p, p), damping, &gradient);
+        (self.matrices[kind as usize].values, self.gradient.values) = (matrix, gradient);
+        solved
     }
 
-    /// F⁺∇L of a metric in closed form, in `natural`; the rank of F.
-    pub(crate) fn natural(&mut self, kind: u32) -> Result<usize> {
-        let found = self.natural_of(kind);
-        if let (Err(error), Some(lacks)) = (&found, self.without_natural.get_mut(kind as usize)) {
-            *lacks = error.code() == UNSUPPORTED;
+    /// F⁺∇L of a metric in `natural`, and the rank of F; `None` where the model has no closed form, which nobody asks twice.
+    fn closed_form(&mut self, kind: u32) -> Result<Option<usize>> {
+        if self.without_natural[kind as usize] {
+            return Ok(None);
         }
-        found
+        match self.natural_of(kind) {
+            Err(error) if error.code() == UNSUPPORTED => {
+                self.without_natural[kind as usize] = true;
+                Ok(None)
+            }
+            found => found.map(Some),
+        }
     }
 
     fn natural_of(&mut self, kind: u32) -> Result<usize> {
@@ -117,11 +136,16 @@ impl Proxy {
             let [joint, visible, _, mixture, _] = &mut self.diagonals;
             return mix(&joint.values, &visible.values, tau, &mut mixture.values);
         }
+        self.counts.fisher += u64::from(!self.diagonals[kind as usize].valid);
+        self.know_diagonal(kind)
+    }
+
+    /// The diagonal of the Fisher matrices that make a metric; not counted.
+    pub(crate) fn know_diagonal(&mut self, kind: u32) -> Result<()> {
         let (theta, learned) = self.parts(kind)?;
         if self.diagonals[kind as usize].valid {
             return Ok(());
         }
-        self.counts.fisher += 1;
         let n = if theta.is_some() { self.evaluator.model().shape().generative } else { 0 };
         let out = sized(&mut self.diagonals[kind as usize].values, self.trained.len());
         if let Some(kind) = theta {

@@ -116,7 +116,6 @@ extern "C" fn product(
 extern "C" fn solve(
     ctx: *mut c_void,
     matrix: *const ElbowMat,
-    units: *const f64,
     damping: *const ElbowDamping,
     rhs: *const f64,
     out: *mut ElbowSolved,
@@ -132,9 +131,7 @@ extern "C" fn solve(
         // SAFETY: the matrix covers its rows and columns at its strides; the right-hand side has as many numbers.
         let (view, rhs) =
             unsafe { (MatRef::from_raw_parts(m.ptr, p, p, m.row_stride, m.col_stride), std::slice::from_raw_parts(rhs, p)) };
-        // SAFETY: the optimizer hands null or a number for each row.
-        let units = (!units.is_null()).then(|| unsafe { std::slice::from_raw_parts(units, p) });
-        let solved = proxy.solve(view, units, damping, rhs)?;
+        let solved = proxy.solve(view, damping, rhs)?;
         // SAFETY: the optimizer hands a place for the answer.
         unsafe { *out = solved };
         Ok(())
@@ -144,18 +141,16 @@ extern "C" fn solve(
 extern "C" fn natural(
     ctx: *mut c_void,
     metric: *const ElbowMetricChoice,
-    out: *mut *const f64,
-    rank: *mut usize,
+    damping: *const ElbowDamping,
+    out: *mut ElbowSolved,
     err: *const ElbowErr,
 ) -> i32 {
-    // SAFETY: as in `evaluate`; the optimizer hands a choice of metric.
-    if unsafe { proxy(ctx).lacks_natural((*metric).kind) } {
-        return UNSUPPORTED;
-    }
     evaluate(ctx, err, |proxy| {
-        let inverted = proxy.natural(choice(metric)?.0)?;
-        // SAFETY: the optimizer hands places for the answers.
-        unsafe { (*out, *rank) = (proxy.natural.as_ptr(), inverted) };
+        let (kind, tau) = choice(metric)?;
+        // SAFETY: the optimizer hands a damping.
+        let solved = proxy.natural_gradient(kind, tau, unsafe { &*damping })?;
+        // SAFETY: the optimizer hands a place for the answer.
+        unsafe { *out = solved };
         Ok(())
     })
 }

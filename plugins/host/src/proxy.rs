@@ -312,26 +312,39 @@ impl Proxy {
         done.map(|()| squared.max(0.0).sqrt())
     }
 
-    /// Solves a damped system into `solution`.
-    pub(crate) fn solve(
+    /// Solves a damped system of an optimizer's into `solution`.
+    pub(crate) fn solve(&mut self, matrix: MatRef<'_, f64>, damping: &ElbowDamping, rhs: &[f64]) -> Result<ElbowSolved> {
+        // The visible or the mixed Fisher matrix may be handed back as it came.
+        let is = |kind: u32| self.matrices[kind as usize].values.as_ptr() == matrix.as_ptr();
+        let is_part = matrix.nrows() == self.dimension() && (is(FISHER_VISIBLE) || is(FISHER_MIXTURE));
+        self.solve_in(is_part, matrix, damping, rhs)
+    }
+
+    /// Solves a damped system with a matrix that may be a part of the joint metric, at most it.
+    pub(crate) fn solve_in(
         &mut self,
+        is_part: bool,
         matrix: MatRef<'_, f64>,
-        units: Option<&[f64]>,
         damping: &ElbowDamping,
         rhs: &[f64],
     ) -> Result<ElbowSolved> {
         self.counts.solve += 1;
         self.solution.resize(rhs.len(), 0.0);
-        let (solver, x) = (&mut self.solver, &mut self.solution);
         let (rank, dropped, lambda) = match damping.kind {
             DAMPING_PSEUDO_INVERSE => {
-                let inverted = solver.pseudo_inverse(matrix, units, rhs, damping.value, x).map_err(numeric)?;
+                // What G_V does not see is rounding beside G: only the diagonal of G tells that from a small number.
+                if is_part {
+                    self.know_diagonal(FISHER_JOINT)?;
+                }
+                let bound = is_part.then_some(&self.diagonals[FISHER_JOINT as usize].values[..]);
+                let found = self.solver.pseudo_inverse(matrix, bound, rhs, damping.value, &mut self.solution);
+                let inverted = found.map_err(numeric)?;
                 (inverted.rank, inverted.dropped, 0.0)
             }
             DAMPING_TIKHONOV | DAMPING_RELATIVE => {
                 let tikhonov = damping.kind == DAMPING_TIKHONOV;
                 let solve = if tikhonov { Solver::tikhonov } else { Solver::relative };
-                let damped = solve(solver, matrix, rhs, damping.value, x).map_err(numeric)?;
+                let damped = solve(&mut self.solver, matrix, rhs, damping.value, &mut self.solution).map_err(numeric)?;
                 self.counts.raised += u64::from(damped.raised);
                 (rhs.len(), 0.0, damped.lambda)
             }
@@ -348,8 +361,8 @@ pub(crate) fn first_not_finite(values: &[f64]) -> Option<usize> {
     for chunk in chunks {
         sums.iter_mut().zip(chunk).for_each(|(sum, x)| *sum += 0.0 * x);
     }
-    let sum: f64 = sums.iter().sum::<f64>() + rest.iter().map(|x| 0.0 * x).sum::<f64>();
-    if sum == 0.0 { None } else { values.iter().position(|value| !value.is_finite()) }
+    let all = rest.iter().all(|x| x.is_finite()) && (chunks.is_empty() || sums.iter().sum::<f64>() == 0.0);
+    if all { None } else { values.iter().position(|value| !value.is_finite()) }
 }
 
 fn numeric(error: elbow_geometry::solve::SolveError) -> Error {

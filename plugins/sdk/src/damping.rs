@@ -10,8 +10,8 @@
 
 use crate::error::Result;
 use crate::optimizer::Setup;
-use crate::point::{Matrix, Metric, MetricKind, Point};
-use elbow_abi::{DAMPING_PSEUDO_INVERSE, DAMPING_RELATIVE, DAMPING_TIKHONOV, ElbowDamping};
+use crate::point::{Matrix, Metric, Point};
+use elbow_abi::{DAMPING_PSEUDO_INVERSE, DAMPING_RELATIVE, DAMPING_TIKHONOV, ElbowDamping, ElbowSolved};
 
 crate::choices! {
     /// How a singular or ill-conditioned metric is inverted.
@@ -52,6 +52,16 @@ pub struct Solution<'a> {
     pub lambda: f64,
 }
 
+impl Solution<'_> {
+    /// # Safety
+    /// The solution must have n numbers and hold as long as this.
+    unsafe fn new(solved: ElbowSolved, n: usize) -> Self {
+        let ElbowSolved { solution, rank, dropped, lambda } = solved;
+        // SAFETY: the caller's contract.
+        Self { x: unsafe { std::slice::from_raw_parts(solution, n) }, rank, dropped, lambda }
+    }
+}
+
 impl Damping {
     /// With the kind that a problem calls for, if none is given.
     pub fn for_problem(self, setup: &Setup) -> Self {
@@ -68,15 +78,8 @@ impl Damping {
     /// # Errors
     /// [`crate::Code::Numeric`] if a matrix is not positive definite however it is damped, or not finite.
     pub fn natural_gradient<'a>(&self, at: &'a Point<'_>, metric: &Metric) -> Result<Solution<'a>> {
-        if self.kind() == DampingKind::PseudoInverse
-            && let Some((x, rank)) = at.natural_gradient(metric)?
-        {
-            return Ok(Solution { x, rank, dropped: 0.0, lambda: 0.0 });
-        }
-        // What G_V does not see is rounding beside G: only the diagonal of G tells that from a small number.
-        let part_of_joint = matches!(metric.metric, MetricKind::Visible | MetricKind::Mixture);
-        let units = if part_of_joint { Some(at.fisher_diagonal(&Metric::default())?) } else { None };
-        self.solve_in(units, at, at.fisher(metric)?, at.gradient()?)
+        // SAFETY: the host's solution is as long as the gradient and holds until the point moves or the next system.
+        Ok(unsafe { Solution::new(at.natural_gradient(metric, &self.raw())?, at.dimension()) })
     }
 
     /// The solution of the damped system F x = b, of any order; rank is judged after scaling F to unit diagonal.
@@ -84,18 +87,16 @@ impl Damping {
     /// # Errors
     /// As [`Damping::natural_gradient`].
     pub fn solve<'a>(&self, at: &'a Point<'_>, fisher: Matrix<'_>, b: &[f64]) -> Result<Solution<'a>> {
-        self.solve_in(None, at, fisher, b)
+        // SAFETY: as above, and as long as the right-hand side.
+        Ok(unsafe { Solution::new(at.solve(fisher, &self.raw(), b)?, b.len()) })
     }
 
-    fn solve_in<'a>(&self, units: Option<&[f64]>, at: &'a Point<'_>, fisher: Matrix<'_>, b: &[f64]) -> Result<Solution<'a>> {
+    fn raw(&self) -> ElbowDamping {
         let (kind, value) = match self.kind() {
             DampingKind::PseudoInverse => (DAMPING_PSEUDO_INVERSE, self.rcond),
             DampingKind::Tikhonov => (DAMPING_TIKHONOV, self.lambda),
             DampingKind::Relative => (DAMPING_RELATIVE, self.lambda),
         };
-        let solved = at.solve(fisher, units, &ElbowDamping { kind, reserved: 0, value }, b)?;
-        // SAFETY: the host's solution is as long as the right-hand side and holds until the point moves or the next system.
-        let x = unsafe { std::slice::from_raw_parts(solved.solution, b.len()) };
-        Ok(Solution { x, rank: solved.rank, dropped: solved.dropped, lambda: solved.lambda })
+        ElbowDamping { kind, reserved: 0, value }
     }
 }

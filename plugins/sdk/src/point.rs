@@ -135,6 +135,9 @@ extern "C" fn visit_rows(ctx: *mut c_void, rows: *const ElbowRows) -> i32 {
     outcome.as_ref().map_or_else(|error| error.code().status(), |()| OK)
 }
 
+/// A place for the host's answer.
+const UNSOLVED: ElbowSolved = ElbowSolved { solution: null(), rank: 0, dropped: f64::NAN, lambda: f64::NAN };
+
 /// The point where an optimizer stands in one step. What was evaluated there is kept: asking twice costs nothing.
 pub struct Point<'a>(&'a ElbowPoint);
 
@@ -191,16 +194,11 @@ impl<'a> Point<'a> {
         Ok(self.slice(out))
     }
 
-    /// F⁺∇L, length P, and the rank of F, where the model has it in closed form.
-    pub fn natural_gradient(&self, metric: &Metric) -> Result<Option<(&[f64], usize)>> {
-        let (mut out, mut rank) = (null(), 0);
-        let mut unsupported = false;
-        call(|err| {
-            let status = (self.0.natural)(self.0.ctx, &metric.raw(), &raw mut out, &raw mut rank, err);
-            unsupported = status == UNSUPPORTED;
-            if unsupported { OK } else { status }
-        })?;
-        Ok((!unsupported).then(|| (self.slice(out), rank)))
+    /// The natural gradient; see [`crate::Damping::natural_gradient`].
+    pub(crate) fn natural_gradient(&self, metric: &Metric, damping: &ElbowDamping) -> Result<ElbowSolved> {
+        let mut out = UNSOLVED;
+        call(|err| (self.0.natural)(self.0.ctx, &metric.raw(), damping, &raw mut out, err))?;
+        Ok(out)
     }
 
     /// The Fisher matrix, P × P, symmetric, positive semi-definite.
@@ -224,18 +222,10 @@ impl<'a> Point<'a> {
     }
 
     /// Solves a damped system; see [`crate::Damping::solve`].
-    pub(crate) fn solve(
-        &self,
-        matrix: Matrix<'_>,
-        units: Option<&[f64]>,
-        damping: &ElbowDamping,
-        rhs: &[f64],
-    ) -> Result<ElbowSolved> {
-        assert!(units.is_none_or(|units| units.len() == rhs.len()), "a unit for each row");
+    pub(crate) fn solve(&self, matrix: Matrix<'_>, damping: &ElbowDamping, rhs: &[f64]) -> Result<ElbowSolved> {
         assert!(rhs.len() == matrix.rows(), "a right-hand side of the matrix's order");
-        let mut out = ElbowSolved { solution: null(), rank: 0, dropped: f64::NAN, lambda: f64::NAN };
-        let units = units.map_or(null(), <[f64]>::as_ptr);
-        call(|err| (self.0.solve)(self.0.ctx, &matrix.raw, units, damping, rhs.as_ptr(), &raw mut out, err))?;
+        let mut out = UNSOLVED;
+        call(|err| (self.0.solve)(self.0.ctx, &matrix.raw, damping, rhs.as_ptr(), &raw mut out, err))?;
         Ok(out)
     }
 
