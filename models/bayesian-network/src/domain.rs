@@ -14,6 +14,11 @@ fn rows(model: &BayesianNetwork) -> impl Iterator<Item = Range<usize>> {
 
 /// Where a point lies.
 pub(crate) fn place(model: &BayesianNetwork, theta: &[f64], phi: &[f64]) -> Domain {
+    // A point inside, as most are, of binary nodes: no row is a sum.
+    let free = |x: &f64| *x > 0.0 && *x < 1.0;
+    if model.network.is_binary() && model.chart == Chart::Mean && phi.is_empty() && theta.iter().all(free) {
+        return Domain::Inside;
+    }
     let mut boundary = None;
     for row in rows(model) {
         let split = theta.len();

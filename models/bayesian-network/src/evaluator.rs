@@ -106,7 +106,7 @@ impl Evaluator {
         if !self.missing(need) {
             return;
         }
-        let guess = if self.chunks[0].kept { 0 } else { self.habit & (EVIDENCE | SUMS | JOINT | VISIBLE | UNKNOWN) };
+        let guess = self.habit & (EVIDENCE | SUMS | JOINT | VISIBLE | UNKNOWN);
         let want = (need | guess) & !known;
         self.done |= want;
         let on = Context { network: &model.network, plan: &model.plan, target: &model.target, tables: &self.tables };

@@ -124,11 +124,22 @@ impl Evaluator {
     }
 
     pub(crate) fn fisher_diagonal(&mut self, model: &BayesianNetwork, kind: Fisher, out: &mut [f64]) -> Result<()> {
-        if !self.blocks(model, kind, |block| block.diagonal(out))? {
+        if kind == Fisher::Joint && self.tables.binary_inverse().is_some() {
+            self.binary_diagonal(model, out);
+        } else if !self.blocks(model, kind, |block| block.diagonal(out))? {
             let diagonal = self.visible.iter().step_by(model.network.parameters + 1);
             out.iter_mut().zip(diagonal).for_each(|(x, entry)| *x = *entry);
         }
         Ok(())
+    }
+
+    /// `P(pa = a) (1/η + 1/(1 − η))`, the diagonal of G in means of binary nodes: every natural gradient with G_V asks for it.
+    fn binary_diagonal(&mut self, model: &BayesianNetwork, out: &mut [f64]) {
+        self.require(model, JOINT);
+        let pairs = |x| <[f64]>::chunks_exact(x, 2);
+        let inverse = self.tables.binary_inverse().unwrap_or_default();
+        let each = out.iter_mut().zip(pairs(&self.joint).zip(pairs(inverse)));
+        each.for_each(|(x, (joint, inverse))| *x = (joint[0] + joint[1]) * (inverse[0] + inverse[1]));
     }
 
     pub(crate) fn fisher_product(

@@ -63,6 +63,11 @@ impl Network {
         network
     }
 
+    /// Whether all nodes are binary, as none has fewer states: then each row of a table has one parameter.
+    pub fn is_binary(&self) -> bool {
+        self.families == 2 * self.parameters
+    }
+
     /// Numbers the rows of one node.
     fn number(&mut self, i: usize) {
         let states = self.nodes[i].states;

@@ -33,7 +33,7 @@ pub(crate) struct Tables {
 impl Tables {
     pub fn new(network: &Network, chart: Chart) -> Self {
         let zeros = || vec![0.0; network.families];
-        let binary = chart == Chart::Mean && network.nodes.iter().all(|node| node.states == 2);
+        let binary = chart == Chart::Mean && network.is_binary();
         let nodes: Vec<_> = (0..network.nodes.len()).map(|i| network.node_families(i)).collect();
         let safe = (LARGEST.ln() / nodes.len() as f64).exp();
         Self { chart, entries: zeros(), logarithms: zeros(), inverse: zeros(), binary, nodes, safe, wide: Vec::new() }
@@ -53,12 +53,17 @@ impl Tables {
 
     /// Entries from means; whether products of them may be below 1 / [`LARGEST`]. Zeros are exact and do not count.
     fn fill_means(&mut self, network: &Network, theta: &[f64]) -> bool {
-        for row in &network.rows {
-            categorical::probabilities(Chart::Mean, &theta[row.parameters()], &mut self.entries[row.families()]);
+        if self.binary {
+            self.entries.chunks_exact_mut(2).zip(theta).for_each(|(pair, x)| pair.copy_from_slice(&[*x, 1.0 - x]));
+        } else {
+            for row in &network.rows {
+                categorical::probabilities(Chart::Mean, &theta[row.parameters()], &mut self.entries[row.families()]);
+            }
         }
         let mut most = 0.0;
         for (y, &x) in self.inverse.iter_mut().zip(&self.entries) {
-            *y = if x == 0.0 { 0.0 } else { 1.0 / x };
+            let inverse = 1.0 / x;
+            *y = if x == 0.0 { 0.0 } else { inverse };
             most = if y.abs() > most { y.abs() } else { most };
         }
         let of_node = |node: &Range<usize>| self.inverse[node.clone()].iter().fold(0.0_f64, |most, x| most.max(x.abs()));
